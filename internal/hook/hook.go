@@ -1,0 +1,39 @@
+// Package hook carries what a running engine offers to code that only has a context: an HTTP client
+// or an authenticator has no Output, and must not import the engine that happens to call it.
+package hook
+
+import (
+	"context"
+	"time"
+)
+
+// Hooks is what the engine hands down. Its functions are safe for concurrent use and never nil in
+// what [From] returns.
+type Hooks struct {
+	// Connector names the running connector, for User-Agent headers.
+	Connector string
+	// RateLimited tells the platform that the stream waits for its API; a zero time means that
+	// the API did not say until when.
+	RateLimited func(until time.Time)
+}
+
+type contextKey struct{}
+
+// With returns a context from which [From] gets h.
+func With(ctx context.Context, h *Hooks) context.Context {
+	return context.WithValue(ctx, contextKey{}, h)
+}
+
+// From returns the hooks of the engine that runs ctx, or hooks that do nothing.
+func From(ctx context.Context) *Hooks {
+	h, _ := ctx.Value(contextKey{}).(*Hooks)
+	if h == nil {
+		h = &Hooks{Connector: "connector"}
+	}
+	if h.RateLimited == nil {
+		quiet := *h
+		quiet.RateLimited = func(time.Time) {}
+		return &quiet
+	}
+	return h
+}
