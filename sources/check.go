@@ -1,0 +1,85 @@
+package sources
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/airbyte-go/cdk/internal/entry"
+	"github.com/airbyte-go/cdk/internal/hook"
+	"github.com/airbyte-go/cdk/protocol"
+)
+
+// check tests the config: by the source's own Check, or else by reading one record.
+func (v verbs[C]) check(ctx context.Context, c *entry.Call) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, v.options.checkTimeout, errCheckTimeout(v.options))
+	defer cancel()
+	ctx = hook.With(ctx, &hook.Hooks{Connector: v.name})
+	return entry.CheckResult(c, v.try(ctx, c))
+}
+
+func errCheckTimeout(o options) error {
+	return protocol.Errorf(protocol.TransientError, "The check did not end within %s. The system may "+
+		"be slow or out of reach; try again.", o.checkTimeout)
+}
+
+func (v verbs[C]) try(ctx context.Context, c *entry.Call) error {
+	cfg, known, err := v.open(ctx, c)
+	if err != nil {
+		return err
+	}
+	if checker, ok := v.source.(Checker[C]); ok {
+		err = answer(checker.Check(ctx, cfg))
+	} else {
+		err = known.readOne(ctx)
+	}
+	if err != nil && ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return err
+}
+
+// answer makes a plain error of an author's Check the answer "no": that is what the author means,
+// more often than a defect.
+func answer(err error) error {
+	if _, typed := errors.AsType[*protocol.Error](err); err == nil || typed {
+		return err
+	}
+	return protocol.Errorf(protocol.ConfigError, "%w", err)
+}
+
+var errFirst = errors.New("one record is enough for a check")
+
+// readOne reads one record of the first stream, which proves address, credentials and path. A stream
+// without records passes: an account may be new.
+func (k *knownStreams) readOne(ctx context.Context) (err error) {
+	first := k.by[k.order[0]]
+	id := first.desc.Descriptor()
+	defer func() {
+		if v := recover(); v != nil {
+			err = panicError(id, v)
+		}
+	}()
+	out := &Output{
+		stream:     id,
+		emit:       func([]byte) error { return errFirst },
+		checkpoint: func() error { return nil },
+	}
+	err = first.ReadSlice(ctx, first.desc.firstSlice(), out)
+	if err == nil || errors.Is(err, errFirst) {
+		return nil
+	}
+	return fmt.Errorf("stream %s: %w", id, err)
+}
+
+// firstSlice is the slice with which the first sync begins.
+func (d Description) firstSlice() Slice {
+	if d.Cursor == nil {
+		return Slice{}
+	}
+	for first := range d.Cursor.spans(nil, time.Now()) {
+		return first.slice(d.Cursor)
+	}
+	return Slice{}
+}

@@ -1,0 +1,64 @@
+// Package sources turns a Go type into an Airbyte source.
+//
+// An author writes one type with one method, Streams, and calls [Main]:
+//
+//	func main() { sources.Main(source{}) }
+//
+//	type source struct{}
+//
+//	func (source) Streams(ctx context.Context, cfg Config) ([]sources.Stream, error) { ... }
+//
+// Main answers spec, check, discover and read as the platform calls them. A stream is a
+// [StreamOf], which is a function that yields records, a stream of package http, or any
+// implementation of [Stream], the lower layer.
+//
+// # What the engine does
+//
+//   - It cuts the cursor's range into slices and reads them in parallel, in one pool for all streams
+//     ([Concurrency]).
+//   - It writes STARTED, RUNNING and COMPLETE or INCOMPLETE for each stream, at least one STATE for
+//     each, and counts the records between states.
+//   - A state never names more than what has been written before it: see [Order] for how far it goes
+//     inside a slice.
+//   - A stream that fails, or panics, writes one ERROR trace, does not stop the others, and makes the
+//     process exit with 1.
+//   - Every attempt of a full refresh starts without state.
+//   - SIGTERM and SIGINT end the read after writing the states that are safe.
+//
+// # The config struct
+//
+// The spec is derived from the fields of the config struct, in their order. A field is required
+// unless its json tag says omitempty or omitzero, it is a pointer, or it has a default. These tags
+// refine it:
+//
+//	json                  the name; omitempty and omitzero make the field optional
+//	title, description    what the user reads
+//	default               its value, as text
+//	enum, examples        values, separated by commas
+//	pattern               a regular expression; pattern_descriptor says it in words
+//	format                date, date-time, time, duration, uri, email, hostname, uuid, ...
+//	minimum, maximum      bounds of a number
+//	min_length, max_length, min_items
+//	order                 the place in the form; defaults to the order of the fields
+//	group                 the group in the form, declared by `groups:"id=Title,..."` on a field _ struct{}
+//	airbyte               a list of: secret, multiline, hidden, always_show, display=radio,
+//	                      display=dropdown, oneof=NAME, oauth2, oauth=client_id,
+//	                      oauth=client_secret, oauth=output, oauth=input
+//
+// A [time.Time] is a date-time, or a date with format:"date". Nested structs, slices, and maps with
+// string keys work. A field tagged airbyte:"oneof=auth_type" must be a struct whose fields are
+// pointers to structs: the user chooses one, whose JSON name is the value of auth_type, and exactly
+// that pointer is set. Tagging a branch oauth2 and its fields oauth=... fills in the spec's
+// advanced_auth.
+//
+// Values of secret fields are masked in logs, traces, statuses and on standard error; records,
+// states and CONTROL messages are never altered. A config that does not fit is answered with one
+// sentence for each violation, without the offending value.
+//
+// # For development
+//
+// A read without --catalog reads all streams in full refresh; --streams names some of them, and
+// --limit stops each after a number of records:
+//
+//	./source-acme read --config config.json --limit 10
+package sources

@@ -1,0 +1,100 @@
+package sources
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"iter"
+	"time"
+)
+
+// key is the place of a cursor value in the order of its cursor: seconds and nanoseconds of a time,
+// or an integer. It is small and comparable, so that looking at a record costs no allocation.
+type key struct {
+	hi int64
+	lo int64
+}
+
+func (k key) compare(other key) int {
+	return cmp.Or(cmp.Compare(k.hi, other.hi), cmp.Compare(k.lo, other.lo))
+}
+
+func (k key) time() time.Time { return time.Unix(k.hi, k.lo).UTC() }
+
+func timeKey(t time.Time) key { return key{hi: t.Unix(), lo: int64(t.Nanosecond())} }
+
+// span is a range of keys, the engine's side of a [Slice].
+type span struct {
+	from, to       key
+	bounded, ended bool // whether from and to mean anything
+}
+
+// contains reports whether k lies in the span, both bounds included.
+func (s span) contains(k key) bool {
+	return !(s.bounded && k.compare(s.from) < 0) && !(s.ended && k.compare(s.to) > 0)
+}
+
+// slice is the author's view of the span. c may be nil where the span is open.
+func (s span) slice(c Cursor) (sl Slice) {
+	if s.bounded {
+		sl.From = c.value(s.from)
+	}
+	if s.ended {
+		sl.To = c.value(s.to)
+	}
+	return sl
+}
+
+// undivided yields the span itself. Where it begins after its end there is nothing to read.
+func (s span) undivided(yield func(span) bool) {
+	if s.bounded && s.ended && s.from.compare(s.to) > 0 {
+		return
+	}
+	yield(s)
+}
+
+// divided cuts the span at each step. step returns where the next slice begins and where this one
+// ends; a step that does not lead on, because it overflows, makes the slice the last. A span without
+// both bounds cannot be cut.
+func (s span) divided(step func(key) (next, end key)) iter.Seq[span] {
+	if !s.bounded || !s.ended {
+		return s.undivided
+	}
+	return func(yield func(span) bool) {
+		for rest := s; rest.from.compare(rest.to) <= 0; {
+			next, end := step(rest.from)
+			if next.compare(rest.from) <= 0 || next.compare(rest.to) >= 0 {
+				yield(rest)
+				return
+			}
+			if !yield(span{from: rest.from, to: end, bounded: true, ended: true}) {
+				return
+			}
+			rest.from = next
+		}
+	}
+}
+
+// unquote returns the text of a JSON string. It allocates only for escapes.
+func unquote(raw []byte) (text []byte, ok bool) {
+	if len(raw) < 2 || raw[0] != '"' {
+		return nil, false
+	}
+	if bytes.IndexByte(raw, '\\') < 0 {
+		return raw[1 : len(raw)-1], true
+	}
+	var s string
+	if err := json.Unmarshal(raw, &s); err != nil {
+		return nil, false
+	}
+	return []byte(s), true
+}
+
+// quote spells text as a JSON string.
+func quote(text string) []byte {
+	raw, err := json.Marshal(text)
+	if err != nil { // a string always has a JSON form
+		panic(err)
+	}
+	return raw
+}

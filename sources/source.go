@@ -1,0 +1,54 @@
+package sources
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+)
+
+// Source is all an author must write. C is the connector's config, a struct: the spec, its
+// validation, defaults and the masking of secrets follow from its fields and tags (see the package
+// comment).
+//
+// Streams is called once for each check, discover and read. It should only describe the streams:
+// requests belong into reading them, so that discover stays quick and works offline.
+type Source[C any] interface {
+	Streams(ctx context.Context, cfg C) ([]Stream, error)
+}
+
+// Checker is an optional ability of a [Source]: it replaces the default check, which reads one
+// record of the first stream. A nil error is success. A plain error is the answer "no" with its
+// text for the user; a [*protocol.Error] of another type than ConfigError says that the check
+// itself could not be done.
+type Checker[C any] interface {
+	Check(ctx context.Context, cfg C) error
+}
+
+// ConfigMigrator is an optional ability of a [Source]: it turns a config that an older version of
+// the connector accepted into today's. It gets the config as the user saved it, before defaults and
+// validation, and returns it unchanged when there is nothing to do. When the result differs, a
+// CONTROL message asks the platform to save it. old may be kept and changed.
+type ConfigMigrator interface {
+	MigrateConfig(old []byte) ([]byte, error)
+}
+
+// mustHaveSoundAbilities panics when s has a method named like an optional ability but with another
+// signature: a type assertion alone would pass over the mistake in silence.
+func mustHaveSoundAbilities[C any](s Source[C]) {
+	_, checks := s.(Checker[C])
+	_, migrates := s.(ConfigMigrator)
+	for _, a := range []struct {
+		method string
+		sound  bool
+		want   string
+	}{
+		{"Check", checks, fmt.Sprintf("func(context.Context, %s) error", reflect.TypeFor[C]())},
+		{"MigrateConfig", migrates, "func([]byte) ([]byte, error)"},
+	} {
+		m := reflect.ValueOf(s).MethodByName(a.method)
+		if m.IsValid() && !a.sound {
+			panic(fmt.Sprintf("sources: %T.%s is %s, but it must be %s to be called; rename it or "+
+				"give it that signature", s, a.method, m.Type(), a.want))
+		}
+	}
+}

@@ -1,0 +1,126 @@
+package sources
+
+import (
+	"context"
+	"fmt"
+	"iter"
+
+	"github.com/airbyte-go/cdk/protocol"
+)
+
+// Stream is the lower layer of a source: what every kind of stream gives the engine. Most authors
+// use [StreamOf] or a stream of package http instead of writing one.
+//
+// The methods avoid the names that authors want as fields (Name, Cursor, Read), because Go forbids
+// a field and a method of one name. The engine keys streams by descriptor, never by the interface
+// value.
+type Stream interface {
+	// Describe says what the stream is. It must be cheap and always say the same.
+	Describe() Description
+	// ReadSlice emits the records of one slice. It is called at once for several slices of a
+	// stream, each with an Output of its own. Returning nil closes the slice: its records count
+	// as read and are not asked for again. It must return soon after ctx is done.
+	ReadSlice(ctx context.Context, s Slice, out *Output) error
+}
+
+// Description is what the engine needs to know of a stream.
+type Description struct {
+	// Name is the stream's name, unique in its namespace.
+	Name string
+	// Namespace groups streams, such as the schemas of a database. Empty means none.
+	Namespace string
+	// Schema describes the records. It is asked for by discover only, so that a remote schema
+	// costs a read nothing.
+	Schema Schema
+	// PrimaryKey names the fields that identify a record. Empty means that the source knows none.
+	PrimaryKey PrimaryKey
+	// Cursor says how records are ordered in time or number. Nil means full refresh only.
+	Cursor Cursor
+}
+
+// Descriptor returns the name and namespace under which messages refer to the stream.
+func (d Description) Descriptor() protocol.Descriptor {
+	return protocol.Descriptor{Name: d.Name, Namespace: d.Namespace}
+}
+
+// validate finds an author's mistakes in d.
+func (d Description) validate() error {
+	if d.Name == "" {
+		return fmt.Errorf("a stream has no Name")
+	}
+	if d.Schema == nil {
+		return fmt.Errorf("stream %s has no Schema", d.Descriptor())
+	}
+	for _, path := range d.PrimaryKey {
+		if len(path) == 0 {
+			return fmt.Errorf("stream %s: its PrimaryKey holds an empty path", d.Descriptor())
+		}
+	}
+	if d.Cursor == nil {
+		return nil
+	}
+	if err := d.Cursor.validate(); err != nil {
+		return fmt.Errorf("stream %s: %w", d.Descriptor(), err)
+	}
+	return nil
+}
+
+// PrimaryKey is a list of paths into a record. [Key] makes one of top-level fields.
+type PrimaryKey [][]string
+
+// Key names the top-level fields that together identify a record; several make a composite key.
+func Key(fields ...string) PrimaryKey {
+	key := make(PrimaryKey, len(fields))
+	for i, f := range fields {
+		key[i] = []string{f}
+	}
+	return key
+}
+
+// StreamOf is the typed layer for streams that are not HTTP: a function that yields records of
+// type T. With [encoding/json.RawMessage] as T the bytes pass untouched, after a check that they are
+// JSON.
+type StreamOf[T any] struct {
+	// Name is the stream's name; required.
+	Name string
+	// Namespace groups streams; empty means none.
+	Namespace string
+	// Schema describes the records. Defaults to SchemaOf[T].
+	Schema Schema
+	// PrimaryKey names the fields that identify a record.
+	PrimaryKey PrimaryKey
+	// Cursor makes the stream incremental. Nil means full refresh only.
+	Cursor Cursor
+	// Read yields the records of one slice; required. An error ends the slice: the records before
+	// it were emitted, the slice is not closed and the next sync reads it again. Breaking out of
+	// the loop is the engine's way to stop early. Called at once for several slices.
+	Read func(ctx context.Context, s Slice) iter.Seq2[T, error]
+}
+
+// Describe implements [Stream].
+func (s *StreamOf[T]) Describe() Description {
+	schema := s.Schema
+	if schema == nil {
+		schema = SchemaOf[T]()
+	}
+	return Description{
+		Name: s.Name, Namespace: s.Namespace,
+		Schema: schema, PrimaryKey: s.PrimaryKey, Cursor: s.Cursor,
+	}
+}
+
+// ReadSlice implements [Stream].
+func (s *StreamOf[T]) ReadSlice(ctx context.Context, sl Slice, out *Output) error {
+	for record, err := range s.Read(ctx, sl) {
+		if err != nil {
+			return err
+		}
+		if err := out.Record(record); err != nil {
+			return err
+		}
+		if err := ctx.Err(); err != nil {
+			return context.Cause(ctx)
+		}
+	}
+	return nil
+}
