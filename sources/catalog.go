@@ -25,15 +25,17 @@ type knownStream struct {
 // describe asks each stream for its description and finds the author's mistakes.
 func describe(streams []Stream) (*knownStreams, error) {
 	known := &knownStreams{by: make(map[protocol.Descriptor]knownStream, len(streams))}
-	for _, s := range streams {
+	for i, s := range streams {
+		if s == nil {
+			return nil, builtWrong(fmt.Errorf("stream %d of the list is nil", i+1))
+		}
 		desc := s.Describe()
 		if err := desc.validate(); err != nil {
-			return nil, protocol.Errorf(protocol.SystemError, "The connector is built wrong: %w.", err)
+			return nil, builtWrong(err)
 		}
 		d := desc.Descriptor()
 		if _, twice := known.by[d]; twice {
-			return nil, protocol.Errorf(protocol.SystemError,
-				"The connector is built wrong: it has two streams named %s.", d)
+			return nil, builtWrong(fmt.Errorf("it has two streams named %s", d))
 		}
 		known.order = append(known.order, d)
 		known.by[d] = knownStream{Stream: s, desc: desc}
@@ -43,6 +45,10 @@ func describe(streams []Stream) (*knownStreams, error) {
 			"The source has no streams for this config.")
 	}
 	return known, nil
+}
+
+func builtWrong(err error) error {
+	return protocol.Errorf(protocol.SystemError, "The connector is built wrong: %w.", err)
 }
 
 // names lists the streams for a sentence.

@@ -15,7 +15,7 @@ import (
 func (v verbs[C]) check(ctx context.Context, c *entry.Call) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, v.options.checkTimeout, errCheckTimeout(v.options))
 	defer cancel()
-	ctx = hook.With(ctx, &hook.Hooks{Connector: v.name})
+	ctx = hook.With(ctx, &hook.Hooks{Connector: v.name, Log: c.Log})
 	return entry.CheckResult(c, v.try(ctx, c))
 }
 

@@ -68,8 +68,9 @@ type TimeCursor struct {
 	Lookback time.Duration
 	// Granularity is the smallest difference between two values, for an API whose bounds are
 	// both inclusive: a slice then ends this much before the next one begins. Zero lets
-	// neighbours share their bound, which loses nothing whatever the API's bounds mean, but may
-	// read the records on the bound twice.
+	// neighbours share their bound, which loses nothing where at least one of the API's bounds is
+	// inclusive, but reads the records on the bound twice where both are. For an API whose bounds
+	// are both exclusive leave Step zero.
 	Granularity time.Duration
 	// Formats are Go time layouts. The first is written, to the API and in states; all are
 	// read. Defaults to [time.RFC3339Nano], which reads any RFC 3339 time.

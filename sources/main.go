@@ -93,8 +93,15 @@ var (
 
 // spec is the spec of the config struct, or the author's own.
 func spec[C any](o options) (*schema.Spec, error) {
-	if o.specFile != nil {
-		return schema.ParseSpec(o.specFile)
+	if o.specFile == nil {
+		s := schema.Config(reflect.TypeFor[C]())
+		s.Document(o.documentation)
+		return s, nil
 	}
-	return schema.Config(reflect.TypeFor[C]()), nil
+	s, err := schema.ParseSpec(o.specFile)
+	if err != nil {
+		return nil, err
+	}
+	s.Document(o.documentation)
+	return s, nil
 }

@@ -15,5 +15,8 @@ type pace struct {
 // due reports whether a state may be written now.
 func (p *pace) due(now time.Time) bool { return now.UnixNano() >= p.next.Load() }
 
+// hurry makes the next state due at once.
+func (p *pace) hurry() { p.next.Store(0) }
+
 // wrote notes that a state was written.
 func (p *pace) wrote(now time.Time) { p.next.Store(now.Add(p.interval).UnixNano()) }

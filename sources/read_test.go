@@ -185,6 +185,8 @@ func TestReadSourceMistakes(t *testing.T) {
 		"no name":    {streams{listed("", nil)}, "has no Name"},
 		"one twice":  {streams{listed("a", nil), listed("a", nil)}, "two streams named a"},
 		"bad cursor": {streams{listed("a", sources.TimeCursor{})}, "stream a: its TimeCursor has no Field"},
+		"nil stream": {streams{listed("a", nil), nil}, "stream 2 of the list is nil"},
+		"no Read":    {streams{&sources.StreamOf[struct{}]{Name: "a"}}, "stream a has no Read"},
 	} {
 		got := read(t, test.source, command{})
 		assert.Equal(t, 1, got.code, name)
@@ -262,7 +264,7 @@ func TestReadSlicesOutOfOrder(t *testing.T) {
 		})
 		require.Equal(t, 0, got.code)
 		assert.Equal(t, []string{`{"id":32}`, `{"id":22}`, `{"id":12}`, `{"id":2}`}, got.records("a"))
-		assert.Equal(t, []string{`{"id":1}`, `{"id":1}`, `{"id":1}`, `{"id":32}`}, got.states("a"),
+		assert.Equal(t, []string{`{"id":32}`}, got.states("a"),
 			"no state passes a slice that is still being read")
 	})
 }
@@ -333,7 +335,7 @@ func TestReadStatesWithoutCheckpoints(t *testing.T) {
 			Cursor: sources.IntCursor{Field: "id", Order: sources.Ascending},
 			Read: func(context.Context, sources.Slice) iter.Seq2[json.RawMessage, error] {
 				return func(yield func(json.RawMessage, error) bool) {
-					for _, r := range numbers(1, 2, 3, 4) {
+					for _, r := range numbers(1, 2, 3, 4, 5, 6) {
 						time.Sleep(10 * time.Second) //nolint:forbidigo // virtual time
 						if !yield(r, nil) {
 							return
@@ -344,7 +346,7 @@ func TestReadStatesWithoutCheckpoints(t *testing.T) {
 		}}
 		got := read(t, source, command{catalog: configured("a:incremental")})
 		require.Greater(t, len(got.states("a")), 2, "a stream that offers no moment gets states too")
-		assert.Equal(t, `{"id":4}`, got.states("a")[len(got.states("a"))-1])
+		assert.Equal(t, `{"id":6}`, got.states("a")[len(got.states("a"))-1])
 	})
 }
 
@@ -478,8 +480,8 @@ func TestReadDescentFallsBack(t *testing.T) {
 	})
 	require.Equal(t, 0, got.code)
 	assert.Equal(t, []string{
-		`{"id":1}`, `{"id":2}`, `{"id":3}`, `{"id":1}`, `{"id":1}`, `{"id":1}`, `{"id":10}`,
-	}, got.states("a"), "from the first descent on, the state waits for the end of the slice")
+		`{"id":2}`, `{"id":3}`, `{"id":1}`, `{"id":1}`, `{"id":1}`, `{"id":10}`,
+	}, got.states("a"), "a descent takes the state back, until the end of the slice")
 	assert.Equal(t, 1, strings.Count(got.logs(), "declared Ascending"))
 }
 
@@ -531,6 +533,39 @@ func TestReadInterrupted(t *testing.T) {
 		}
 		assert.Len(t, got.errors(), 1, "one for the process, not one for each stream")
 	})
+}
+
+// RUNNING stands before the first record, whichever of many slices emits it.
+func TestReadSaysRunningFirst(t *testing.T) {
+	t.Parallel()
+	for range 50 {
+		cursor := sources.IntCursor{Field: "id", Start: 1, End: 160, Step: 10}
+		got := read(t, streams{reader{"a", cursor, func(
+			_ context.Context, s sources.Slice, out *sources.Output,
+		) error {
+			return out.Raw(fmt.Appendf(nil, `{"id":%s}`, s.From))
+		}}}, command{})
+		for _, m := range got.messages {
+			require.NotEqual(t, protocol.MessageRecord, m.Type, "a record before RUNNING")
+			if s := m.Trace; s != nil && s.StreamStatus.Status == protocol.StatusRunning {
+				break
+			}
+		}
+	}
+}
+
+func TestSpecNamesTheDocumentation(t *testing.T) {
+	t.Parallel()
+	for name, options := range map[string][]sources.Option{
+		"of a struct": nil,
+		"of a file":   {sources.SpecFile([]byte(`{"connectionSpecification":{"type":"object"}}`))},
+	} {
+		got := call(t, streams{}, command{
+			verb: "spec", options: append(options, sources.Documentation("https://docs.example.com")),
+		})
+		require.Equal(t, 0, got.code, name)
+		assert.Equal(t, "https://docs.example.com", got.messages[0].Spec.DocumentationURL, name)
+	}
 }
 
 // limitedWriter is a stdout whose reader goes away after some bytes.

@@ -59,7 +59,9 @@ func (r *sliceRun) read(ctx context.Context) (done bool, err error) {
 		}
 	}()
 	out := &Output{stream: r.id, emit: r.emit, checkpoint: r.checkpoint}
-	ctx = hook.With(ctx, &hook.Hooks{Connector: r.name, RateLimited: r.rateLimited})
+	ctx = hook.With(ctx, &hook.Hooks{
+		Connector: r.name, Log: r.log, RateLimited: r.rateLimited,
+	})
 	err = r.stream.ReadSlice(ctx, r.progress.span.slice(r.stream.desc.Cursor), out)
 	if err == nil {
 		err = out.err // one that the author overlooked
@@ -95,6 +97,8 @@ func (r *sliceRun) emit(record []byte) error {
 		r.look.ascending = false
 		r.warn("is declared Ascending, but its cursor values went down; its state now moves only " +
 			"when a slice ends")
+		r.pace.hurry() // the last state may name too much
+		return r.checkpoint()
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package sources
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"iter"
 
@@ -100,7 +101,10 @@ type StreamOf[T any] struct {
 // Describe implements [Stream].
 func (s *StreamOf[T]) Describe() Description {
 	schema := s.Schema
-	if schema == nil {
+	switch {
+	case s.Read == nil:
+		schema = func(context.Context) (json.RawMessage, error) { return nil, s.noRead() }
+	case schema == nil:
 		schema = SchemaOf[T]()
 	}
 	return Description{
@@ -109,17 +113,21 @@ func (s *StreamOf[T]) Describe() Description {
 	}
 }
 
+func (s *StreamOf[T]) noRead() error {
+	return builtWrong(fmt.Errorf("stream %s has no Read", s.Name))
+}
+
 // ReadSlice implements [Stream].
 func (s *StreamOf[T]) ReadSlice(ctx context.Context, sl Slice, out *Output) error {
+	if s.Read == nil {
+		return s.noRead()
+	}
 	for record, err := range s.Read(ctx, sl) {
 		if err != nil {
 			return err
 		}
 		if err := out.Record(record); err != nil {
 			return err
-		}
-		if err := ctx.Err(); err != nil {
-			return context.Cause(ctx)
 		}
 	}
 	return nil

@@ -26,6 +26,7 @@ type streamRun struct {
 	pace    pace
 	started atomic.Bool  // whether STARTED has been written
 	running atomic.Bool  // whether RUNNING has been written
+	saying  sync.Mutex   // held while RUNNING is being written; taken before the writer's lock
 	emitted atomic.Int64 // records handed over by the author's code, where there is a limit
 	enough  atomic.Bool  // the limit is reached
 	failure atomic.Pointer[protocol.Error]
@@ -37,6 +38,7 @@ type streamRun struct {
 	counter    int64 // records written since the last state
 	written    int64 // records written in all
 	dirty      bool  // something has been written or closed since the last state
+	said       bool  // a state has been written before the last one
 }
 
 // run reads the stream to its end. It returns nil when the stream is complete.
@@ -159,9 +161,12 @@ func (s *streamRun) checkpoint() error {
 		now := time.Now()
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		if !s.dirty || !s.pace.due(now) {
+		// Before the first position there is nothing to say; later a descent may take one back.
+		_, reached := s.progress.position()
+		if !s.dirty || !(reached || s.said) || !s.pace.due(now) {
 			return nil
 		}
+		s.said = true
 		s.pace.wrote(now)
 		return s.stateMessage(false)
 	})
@@ -197,15 +202,24 @@ func (s *streamRun) start() {
 	}
 }
 
-// markRunning says RUNNING, once, before the first record.
+// markRunning says RUNNING, once, before the first record: a slice that finds it being said waits
+// until it has been.
 func (s *streamRun) markRunning() {
-	if !s.running.Load() && s.running.CompareAndSwap(false, true) {
+	if s.running.Load() {
+		return
+	}
+	s.saying.Lock()
+	defer s.saying.Unlock()
+	if !s.running.Load() {
 		s.status(protocol.StatusRunning, nil)
+		s.running.Store(true)
 	}
 }
 
 // rateLimited says RUNNING with the reason that nothing comes.
 func (s *streamRun) rateLimited(until time.Time) {
+	s.saying.Lock()
+	defer s.saying.Unlock()
 	s.running.Store(false) // the next record says RUNNING again: the wait is over
 	reason := protocol.StatusReason{Type: protocol.ReasonRateLimited}
 	if !until.IsZero() {

@@ -4,6 +4,7 @@ package hook
 
 import (
 	"context"
+	"log/slog"
 	"time"
 )
 
@@ -12,6 +13,8 @@ import (
 type Hooks struct {
 	// Connector names the running connector, for User-Agent headers.
 	Connector string
+	// Log writes LOG messages.
+	Log *slog.Logger
 	// RateLimited tells the platform that the stream waits for its API; a zero time means that
 	// the API did not say until when.
 	RateLimited func(until time.Time)
@@ -19,21 +22,23 @@ type Hooks struct {
 
 type contextKey struct{}
 
-// With returns a context from which [From] gets h.
+// With returns a context from which [From] gets h. What h leaves out does nothing.
 func With(ctx context.Context, h *Hooks) context.Context {
+	if h.RateLimited == nil {
+		h.RateLimited = func(time.Time) {}
+	}
+	if h.Log == nil {
+		h.Log = slog.New(slog.DiscardHandler)
+	}
 	return context.WithValue(ctx, contextKey{}, h)
 }
 
 // From returns the hooks of the engine that runs ctx, or hooks that do nothing.
 func From(ctx context.Context) *Hooks {
-	h, _ := ctx.Value(contextKey{}).(*Hooks)
-	if h == nil {
-		h = &Hooks{Connector: "connector"}
+	if h, ok := ctx.Value(contextKey{}).(*Hooks); ok {
+		return h
 	}
-	if h.RateLimited == nil {
-		quiet := *h
-		quiet.RateLimited = func(time.Time) {}
-		return &quiet
+	return &Hooks{
+		Connector: "connector", Log: slog.Default(), RateLimited: func(time.Time) {},
 	}
-	return h
 }

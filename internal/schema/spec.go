@@ -12,6 +12,7 @@ import (
 // Spec is what a connector says about its config. Its methods may be called concurrently.
 type Spec struct {
 	document []byte // a ConnectorSpecification in JSON, compact
+	manual   string // the address of the documentation
 	tree     func() (*node, error)
 	judged   func() (*node, error)
 }
@@ -75,8 +76,15 @@ func (s *Spec) Connector() *protocol.ConnectorSpecification {
 	if err := json.Unmarshal(s.document, c); err != nil { // cannot happen: it was read before
 		panic(err)
 	}
+	if c.DocumentationURL == "" {
+		c.DocumentationURL = s.manual
+	}
 	return c
 }
+
+// Document gives the specification the address of the connector's documentation, unless it has one.
+// It must be called before the spec is used.
+func (s *Spec) Document(url string) { s.manual = url }
 
 // internalKeys are members of a config that steer the connector itself and belong to no spec.
 var internalKeys = []string{"_limit", "_page_size"}
