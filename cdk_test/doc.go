@@ -1,0 +1,43 @@
+// Package cdktest tests connectors: it runs them in the test's own process against a fake API, in
+// virtual time, and looks over every line they write.
+//
+//	import cdktest "github.com/airbyte-go/cdk/cdk_test"
+//
+// The directory is named cdk_test, beside the packages whose connectors it tests; the package is
+// named cdktest, because an underscore is no part of a good package name. Files that import it
+// should spell the name out, as above. It imports testing and testify, so import it from _test.go
+// files only.
+//
+// # A test
+//
+//	func TestRecords(t *testing.T) {
+//		cdktest.Bubble(t, func(t *testing.T, api *cdktest.API) {
+//			api.Pages("/v1/records", page1, page2).Fail(1, 503)
+//			got := cdktest.Read(t, source{}, Config{APIKey: "k"}, api)
+//			require.Len(t, got.Records("records"), 4)
+//			cdktest.CrashEverywhere(t, source{}, Config{APIKey: "k"}, api)
+//		})
+//	}
+//
+// [Bubble] gives the test virtual time and an [API]: waiting ten minutes for a rate limit takes
+// no time. [Read], [Check], [Discover] and [Spec] run one verb and return a [Result].
+// [CrashEverywhere] stops a read after every single line and resumes it. A source that uses no
+// API needs no bubble.
+//
+// # What every run is checked for
+//
+// A Result that does not keep the protocol's basic rules fails the test with a sentence for each
+// breach, whatever the test itself looks at:
+//
+//   - every line is a message of the protocol; spec, check and discover answer once;
+//   - a record has data, belongs to a configured stream and comes after STARTED;
+//   - states are STREAM or GLOBAL, their counts equal the records before them, and no record
+//     comes after the last one;
+//   - statuses come in the order STARTED, RUNNING, COMPLETE or INCOMPLETE, and nothing of a stream
+//     comes after its end;
+//   - exit code 0 means that every configured stream has a state and is COMPLETE, and that there is
+//     no ERROR trace;
+//   - any other exit code comes with an ERROR trace, one for each stream that failed.
+//
+// A connector that fails is no breach: assert on [Result.Code] and [Result.Errors].
+package cdktest

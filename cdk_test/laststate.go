@@ -1,0 +1,98 @@
+package cdktest
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"maps"
+	"slices"
+
+	"github.com/airbyte-go/cdk/protocol"
+	"github.com/airbyte-go/cdk/state"
+)
+
+// LastState is the state that the next sync gets, as the platform keeps it: a JSON array with the
+// newest STREAM state of each stream, in the order of their names, or with the newest GLOBAL
+// state. A stream that has written none in this run keeps the one it started from. Where there is
+// none at all it is an empty array.
+func (r *Result) LastState() json.RawMessage {
+	kept := platform{streams: map[protocol.Descriptor]json.RawMessage{}}
+	kept.start(r.before)
+	for _, m := range r.Messages {
+		if m.State != nil {
+			kept.take(m.State)
+		}
+	}
+	return kept.file()
+}
+
+// platform keeps states as the platform does between two syncs.
+type platform struct {
+	global  *protocol.GlobalState // nil: states are kept by stream
+	streams map[protocol.Descriptor]json.RawMessage
+}
+
+// start takes over the state file of a run. Nothing is taken from one that cannot be read: the
+// run is going to complain about it.
+func (p *platform) start(file []byte) {
+	set, err := state.Parse(file)
+	if err != nil {
+		return
+	}
+	if set.Kind() == protocol.StateGlobal {
+		p.global = &protocol.GlobalState{SharedState: set.Shared()}
+	}
+	for d, s := range set.Streams() {
+		if p.global == nil {
+			p.streams[d] = s
+			continue
+		}
+		p.global.StreamStates = append(p.global.StreamStates,
+			protocol.StreamState{Descriptor: d, State: s})
+	}
+}
+
+// take keeps a new state. A stream whose state is null starts from the beginning.
+func (p *platform) take(s *protocol.State) {
+	switch {
+	case s.Global != nil:
+		p.global = s.Global
+	case s.Stream == nil: // LEGACY, which the platform refuses
+	case len(s.Stream.State) == 0 || bytes.Equal(s.Stream.State, []byte("null")):
+		delete(p.streams, s.Stream.Descriptor)
+	default:
+		p.global = nil
+		p.streams[s.Stream.Descriptor] = s.Stream.State
+	}
+}
+
+// file is the text of the state file for the next run.
+func (p *platform) file() json.RawMessage {
+	var states []protocol.State
+	if p.global != nil {
+		states = append(states, protocol.State{Type: protocol.StateGlobal, Global: p.global})
+	} else {
+		for _, d := range slices.SortedFunc(maps.Keys(p.streams), compareDescriptors) {
+			states = append(states, protocol.State{
+				Type:   protocol.StateStream,
+				Stream: &protocol.StreamState{Descriptor: d, State: p.streams[d]},
+			})
+		}
+	}
+	text := []byte{'['}
+	for i, s := range states {
+		if i > 0 {
+			text = append(text, ',')
+		}
+		one, err := s.MarshalJSON() // json.Marshal would rewrite what the connector wrote
+		if err != nil {             // it came out of JSON
+			panic(err)
+		}
+		text = append(text, one...)
+	}
+	return append(text, ']')
+}
+
+func compareDescriptors(a, b protocol.Descriptor) int {
+	return cmp.Or(cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Name, b.Name))
+}

@@ -1,0 +1,94 @@
+package http
+
+import (
+	"context"
+	"net"
+	nethttp "net/http"
+	"net/url"
+	"time"
+
+	"golang.org/x/time/rate"
+)
+
+// A Client sends requests to one API. Make one with [NewClient] and share it among all streams of
+// that API: it holds one pool of connections and one rate limit. It is safe for concurrent use.
+//
+// Proxies and additional certificate authorities come from the environment (HTTPS_PROXY, NO_PROXY,
+// SSL_CERT_FILE), and HTTP/2 is used where the server speaks it.
+type Client struct {
+	base     *url.URL
+	fault    error // what is wrong with the base URL or the credentials; every request returns it
+	auth     []func(*nethttp.Request)
+	secrets  []string // credentials in clear, to be masked where the API repeats them
+	limiter  *rate.Limiter
+	retries  int
+	timeouts Timeouts
+	pool     nethttp.RoundTripper
+	http     *nethttp.Client
+}
+
+// NewClient returns a client of the API at base, such as "https://api.example.com/v1"; a slash at
+// its end makes no difference. Credentials in the URL (https://user:password@host) are used as by
+// [Basic].
+//
+// The base often comes from the config, so a malformed one is no panic: every request then returns
+// a config error that names it.
+func NewClient(base string, opts ...Option) *Client {
+	c := &Client{retries: defaultRetries}
+	for _, o := range opts {
+		o.apply(c)
+	}
+	c.timeouts = c.timeouts.withDefaults()
+	if err := c.setBase(base); err != nil {
+		c.fault = err
+	}
+	c.pool = newPool(c.timeouts)
+	c.http = &nethttp.Client{Transport: roundTripper{c}, CheckRedirect: c.checkRedirect}
+	return c
+}
+
+// newPool returns the transport under all requests of a client.
+func newPool(t Timeouts) nethttp.RoundTripper {
+	dialer := &net.Dialer{Timeout: unlessNegative(t.Connect), KeepAlive: 30 * time.Second}
+	return &nethttp.Transport{
+		Proxy:               nethttp.ProxyFromEnvironment,
+		DialContext:         dialer.DialContext,
+		TLSHandshakeTimeout: unlessNegative(t.TLS),
+		ForceAttemptHTTP2:   true,
+		// The default of two idle connections would reconnect all the time under concurrent slices.
+		MaxIdleConnsPerHost: 64,
+		IdleConnTimeout:     90 * time.Second,
+		// A retry over HTTP/2 would otherwise go down the same dead connection again and again.
+		HTTP2: &nethttp.HTTP2Config{
+			SendPingTimeout: 15 * time.Second, PingTimeout: 15 * time.Second,
+		},
+	}
+}
+
+// Do sends r and returns the answer, whose status is in the 200s. It is the lower layer, for
+// requests that are not pages of a [Stream]; authentication, rate limit, retries and timeouts
+// apply.
+//
+// Everything else is an error, usually a [*protocol.Error] whose text names the request, the status
+// and what the API said about it; [StatusOf] tells its status. When ctx is done the error is its
+// cause.
+//
+// The caller closes the body. It is not read ahead, so a body that breaks off is reported by its
+// Read, as a transient error, and not retried.
+func (c *Client) Do(ctx context.Context, r *Request) (*nethttp.Response, error) {
+	return c.do(ctx, r, nil)
+}
+
+// do is Do with a handler inside the retry loop: when it fails with [retryable] the request is sent
+// again.
+func (c *Client) do(
+	ctx context.Context, r *Request, handle func(*nethttp.Response) error,
+) (*nethttp.Response, error) {
+	req, err := c.newRequest(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	k := &call{client: c, what: describe(req.Method, req.URL), handle: handle}
+	k.repeatable = r.Idempotent || isIdempotent(req.Method)
+	return k.run(req)
+}

@@ -1,0 +1,387 @@
+package http
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	nethttp "net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/airbyte-go/cdk/protocol"
+)
+
+func TestRequestAsTheAPISeesIt(t *testing.T) {
+	t.Parallel()
+	bubble(t, func(w nethttp.ResponseWriter, r *nethttp.Request, _ int) {
+		body, _ := io.ReadAll(r.Body)
+		_, _ = fmt.Fprintf(w, "%s %s %s %v", r.Method, r.Host, r.URL, string(body))
+	}, func(b *bundle) {
+		c := NewClient(base)
+		for _, tt := range []struct {
+			request Request
+			want    string
+		}{
+			{Request{Path: "a%2Fb", Query: url.Values{"x": {"1 2"}}},
+				"GET api.example.com /v1/a%2Fb?x=1+2 "},
+			{Request{Path: "q", Body: map[string]string{"a": "<b>"}},
+				"POST api.example.com /v1/q {\"a\":\"<b>\"}\n"},
+			{Request{Method: "PUT", Body: []byte(`[1]`)}, "PUT api.example.com /v1 [1]"},
+		} {
+			text, err := b.do(c, &tt.request)
+			require.NoError(b, err)
+			assert.Equal(b, tt.want, text)
+		}
+		assert.Equal(b, "source-test (airbyte-go-cdk)", b.arrivals()[0].Header.Get("User-Agent"))
+		assert.Equal(b, "application/json", b.arrivals()[1].Header.Get("Content-Type"))
+		_, err := b.do(c, &Request{Header: nethttp.Header{"user-agent": {"mine"}}})
+		require.NoError(b, err)
+		assert.Equal(b, []string{"mine"}, b.arrivals()[3].Header["User-Agent"])
+	})
+}
+
+func TestRequestsThatCannotBeSent(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		request Request
+		kind    protocol.FailureType
+		want    string
+	}{
+		{Request{Body: strings.NewReader("x")}, protocol.SystemError,
+			"The request body is a *strings.Reader, which cannot be sent twice. Pass its bytes " +
+				"instead."},
+		{Request{Body: func() {}}, protocol.SystemError,
+			"The request body has no JSON form: json: unsupported type: func()"},
+		{Request{Method: "NO METHOD"}, protocol.SystemError, `The request method "NO METHOD" is ` +
+			`not valid.`},
+		{Request{Path: "a%zz?key=SECRET"}, protocol.SystemError,
+			`The request path "https://api.example.com/v1/a%zz?..." is not valid. Check the path ` +
+				`of the stream.`},
+		{Request{Header: nethttp.Header{"X-Team": {"a\nb"}}}, protocol.ConfigError,
+			`The request header ` +
+				`"X-Team" holds a line break or another control character. Check the value in ` +
+				`the configuration that it comes from.`},
+	} {
+		_, err := NewClient(base).Do(t.Context(), &tt.request)
+		requireError(t, err, tt.kind, tt.want)
+	}
+	_, err := NewClient(base, Bearer("one\ntwo")).Do(t.Context(), &Request{})
+	requireError(t, err, protocol.ConfigError, `The credential for the header "Authorization" `+
+		`holds a line break or another control character. Enter it again in the configuration.`)
+}
+
+func TestAuthentication(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		base   string
+		option Option
+		header string
+		want   string
+		query  string
+	}{
+		{base, Bearer(" t0ken\n"), "Authorization", "Bearer t0ken", "a=1"},
+		{base, Bearer(" "), "Authorization", "", "a=1"},
+		{base, Basic("user", "pass word"), "Authorization", "Basic dXNlcjpwYXNzIHdvcmQ=", "a=1"},
+		{base, Basic("", ""), "Authorization", "", "a=1"},
+		{"https://user:pass%20word@api.example.com/", Retries(1), "Authorization",
+			"Basic dXNlcjpwYXNzIHdvcmQ=", "a=1"},
+		{base, HeaderKey("X-Api-Key", " key "), "X-Api-Key", "key", "a=1"},
+		{base, HeaderKey("X-Api-Key", ""), "X-Api-Key", "", "a=1"},
+		{base, QueryKey("api_key", "k&y"), "Authorization", "", "a=1&api_key=k%26y"},
+		{base, QueryKey("api_key", ""), "Authorization", "", "a=1"},
+	} {
+		bubble(t, func(w nethttp.ResponseWriter, _ *nethttp.Request, n int) {
+			if n == 1 {
+				w.WriteHeader(503) // each attempt is signed
+			}
+		}, func(b *bundle) {
+			_, err := b.get(NewClient(tt.base, tt.option), "records?a=1")
+			require.NoError(b, err)
+			for _, call := range b.arrivals() {
+				assert.Equal(b, tt.want, call.Header.Get(tt.header))
+				assert.Equal(b, tt.query, call.URL.RawQuery)
+			}
+		})
+	}
+}
+
+func TestCredentialsStayWithTheirHost(t *testing.T) {
+	t.Parallel()
+	for _, target := range []string{
+		"https://files.example.net/x", "http://api.example.com/x", "https://api.example.com:8443/x",
+	} {
+		bubble(t, func(w nethttp.ResponseWriter, r *nethttp.Request, n int) {
+			if n == 1 {
+				nethttp.Redirect(w, r, target, nethttp.StatusFound)
+				return
+			}
+			_, _ = io.WriteString(w, "file")
+		}, func(b *bundle) {
+			c := NewClient(base, Bearer("SECRET"), HeaderKey("X-Api-Key", "SECRET"),
+				QueryKey("api_key", "SECRET"))
+			text, err := b.do(c, &Request{
+				Path: "export", Query: url.Values{"signature": {"SECRET"}},
+				Header: nethttp.Header{"X-Tenant": {"SECRET"}, "Accept": {"text/csv"}},
+			})
+			require.NoError(b, err)
+			assert.Equal(b, "file", text)
+			assert.Equal(b, "Bearer SECRET", b.arrivals()[0].Header.Get("Authorization"))
+			assert.Equal(b, "api_key=SECRET", strings.Split(b.arrivals()[0].URL.RawQuery, "&")[1])
+			assert.NotContains(b, fmt.Sprint(b.arrivals()[1].Header, b.arrivals()[1].URL), "SECRET")
+			assert.Equal(b, "text/csv", b.arrivals()[1].Header.Get("Accept"))
+		})
+	}
+}
+
+func TestCredentialsFollowARedirectOnTheirHost(t *testing.T) {
+	t.Parallel()
+	bubble(t, func(w nethttp.ResponseWriter, r *nethttp.Request, n int) {
+		if n == 1 {
+			nethttp.Redirect(w, r, "/v2/records?page=1", nethttp.StatusMovedPermanently)
+		}
+	}, func(b *bundle) {
+		resp, err := NewClient(base, Bearer("t"), QueryKey("api_key", "SECRET")).Do(b.ctx,
+			&Request{})
+		require.NoError(b, err)
+		require.NoError(b, resp.Body.Close())
+		assert.Equal(b, "Bearer t", b.arrivals()[1].Header.Get("Authorization"))
+		assert.Equal(b, "/v2/records?page=1&api_key=SECRET", b.arrivals()[1].URL.String())
+		assert.Equal(b, "https://api.example.com/v2/records?page=1", resp.Request.URL.String())
+		assert.NotContains(b, b.arrivals()[1].Header.Get("Referer"), "SECRET")
+	})
+}
+
+func TestEndlessRedirectIsNotRetried(t *testing.T) {
+	t.Parallel()
+	bubble(t, func(w nethttp.ResponseWriter, r *nethttp.Request, _ int) {
+		nethttp.Redirect(w, r, "/v1/records?key=SECRET", nethttp.StatusFound)
+	}, func(b *bundle) {
+		_, err := b.get(NewClient(base), "records")
+		requireError(b, err, protocol.SystemError, "GET https://api.example.com/v1/records: no "+
+			"answer: stopped after 10 redirects. Check the URL in the configuration.")
+		assert.Len(b, b.arrivals(), 10)
+	})
+}
+
+func TestLimitChargesEachAttempt(t *testing.T) {
+	t.Parallel()
+	bubble(t, func(w nethttp.ResponseWriter, _ *nethttp.Request, n int) {
+		if n%2 == 1 {
+			w.WriteHeader(503)
+		}
+	}, func(b *bundle) {
+		c := NewClient(base, Limit(6, time.Minute))
+		for range 3 {
+			_, err := b.get(c, "records")
+			require.NoError(b, err)
+		}
+		for i, call := range b.arrivals() {
+			assert.InDelta(b, 10*i, call.after.Seconds(), 0.001)
+		}
+		assert.Len(b, b.arrivals(), 6)
+	})
+	assert.PanicsWithValue(t, "http.Limit(0, 1s): both must be positive", func() {
+		Limit(0,
+			time.Second)
+	})
+	assert.PanicsWithValue(t, "http.Limit(1, 0s): both must be positive", func() { Limit(1, 0) })
+}
+
+func TestLimitThatLeavesNoTime(t *testing.T) {
+	t.Parallel()
+	bubble(t, func(nethttp.ResponseWriter, *nethttp.Request, int) {}, func(b *bundle) {
+		c := NewClient(base, Limit(1, time.Hour))
+		_, err := b.get(c, "records")
+		require.NoError(b, err)
+		ctx, cancel := context.WithTimeout(b.ctx, time.Minute)
+		defer cancel()
+		_, err = c.Do(ctx, &Request{Path: "records"})
+		requireError(b, err, protocol.TransientError, "GET https://api.example.com/v1/records: "+
+			"no answer: the rate limit leaves no time for the request: context deadline "+
+			"exceeded. Raise the rate limit or the timeout.")
+		assert.Equal(b, b.start, time.Now())
+	})
+}
+
+func TestTimeouts(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name   string
+		limits Timeouts
+		handle func(w nethttp.ResponseWriter)
+		want   string
+		took   time.Duration
+	}{
+		{"no header", Timeouts{}, func(nethttp.ResponseWriter) { time.Sleep(61 * time.Second) },
+			"no answer: it took longer than 1m0s. A later sync may " +
+				"succeed; if this stays, check the network between the connector and the API.",
+			time.Minute},
+		{"own header limit", Timeouts{Header: time.Hour}, func(nethttp.ResponseWriter) {
+			time.Sleep(61 * time.Minute)
+		}, "no answer: it took longer than 1h0m0s. A later sync may " +
+			"succeed; if this stays, check the network between the connector and the API.",
+			time.Hour},
+		{"idle body", Timeouts{}, func(w nethttp.ResponseWriter) {
+			for range 3 {
+				_, _ = io.WriteString(w, "x")
+				w.(nethttp.Flusher).Flush()
+				time.Sleep(59 * time.Second)
+			}
+			time.Sleep(2 * time.Second)
+		}, "the answer broke off after 3 bytes: no byte arrived for 1m0s",
+			178 * time.Second},
+		{"total", Timeouts{}, func(w nethttp.ResponseWriter) {
+			for range 100 {
+				_, _ = io.WriteString(w, "x")
+				w.(nethttp.Flusher).Flush()
+				time.Sleep(59 * time.Second)
+			}
+		}, "the answer broke off after 31 bytes: it was not complete after " +
+			"30m0s",
+			30 * time.Minute},
+		{"off", Timeouts{Header: -1, IdleBody: -1, Total: -1}, func(w nethttp.ResponseWriter) {
+			time.Sleep(24 * time.Hour)
+			w.(nethttp.Flusher).Flush()
+			time.Sleep(24 * time.Hour)
+		}, "", 48 * time.Hour},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			bubble(t, func(w nethttp.ResponseWriter, _ *nethttp.Request, _ int) { tt.handle(w) },
+				func(b *bundle) {
+					_, err := b.get(NewClient(base, Retries(0), tt.limits), "records")
+					assert.Equal(b, tt.took, time.Since(b.start))
+					if tt.want == "" {
+						require.NoError(b, err)
+						return
+					}
+					requireError(b, err, protocol.TransientError,
+						"GET https://api.example.com/v1/records: "+tt.want)
+				})
+		})
+	}
+}
+
+func TestASlowReaderIsNoTimeout(t *testing.T) {
+	t.Parallel()
+	bubble(t, func(w nethttp.ResponseWriter, _ *nethttp.Request, _ int) {
+		_, _ = io.WriteString(w, strings.Repeat("x", 100_000))
+	}, func(b *bundle) {
+		resp, err := NewClient(base).Do(b.ctx, &Request{})
+		require.NoError(b, err)
+		defer func() { _ = resp.Body.Close() }()
+		for range 10 {
+			_, err = io.ReadFull(resp.Body, make([]byte, 10_000))
+			require.NoError(b, err)
+			time.Sleep(10 * time.Minute) // the destination is slow
+		}
+	})
+}
+
+func TestBodyThatBreaksOff(t *testing.T) {
+	t.Parallel()
+	bubble(t, func(w nethttp.ResponseWriter, _ *nethttp.Request, _ int) { breakOff(w, "abc") },
+		func(b *bundle) {
+			text, err := b.get(NewClient(base), "records?key=SECRET")
+			assert.Equal(b, "abc", text)
+			requireError(b, err, protocol.TransientError,
+				"GET https://api.example.com/v1/records?key=...: the "+
+					"answer broke off after 3 bytes: unexpected EOF")
+			require.ErrorIs(b, err, io.ErrUnexpectedEOF)
+			assert.Len(b, b.arrivals(), 1, "Do hands the body on and cannot repeat it")
+		})
+}
+
+// failing is a transport without an API.
+type failing struct {
+	err   error
+	calls int
+}
+
+func (f *failing) RoundTrip(*nethttp.Request) (*nethttp.Response, error) {
+	f.calls++
+	return nil, f.err
+}
+
+func TestTransportErrors(t *testing.T) {
+	t.Parallel()
+	const later = "A later sync may succeed; if this stays, check the network between the " +
+		"connector and the API."
+	for _, tt := range []struct {
+		err   error
+		kind  protocol.FailureType
+		want  string
+		calls int
+	}{
+		{errors.New("connection reset by peer"), protocol.TransientError,
+			"connection reset by peer. " + later, 2},
+		{fmt.Errorf(`proxy refused "https://u:SECRET@h/p?key=SECRET"`), protocol.TransientError,
+			`proxy refused "https://h/p?...". ` + later, 2},
+		{&net.DNSError{Err: "no such host", Name: "api.example.com", IsNotFound: true},
+			protocol.TransientError, "lookup api.example.com: no such host. Check the host in " +
+				"the configuration, and the network of the connector.", 2},
+		{&tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}, protocol.ConfigError,
+			"tls: failed to verify certificate: x509: certificate signed by unknown authority. " +
+				"Check the URL in the configuration; for a private certificate authority set " +
+				"SSL_CERT_FILE.", 1},
+		{nethttp.ErrSchemeMismatch, protocol.ConfigError, "http: server gave HTTP response to " +
+			"HTTPS client. Write http:// instead of https:// in the configuration, if that is " +
+			"intended.", 1},
+	} {
+		bubble(t, nil, func(b *bundle) {
+			rt := &failing{err: tt.err}
+			b.ctx = WithTransport(b.ctx, rt)
+			_, err := b.get(NewClient(base, Retries(1)), "records?key=SECRET")
+			var e *protocol.Error
+			require.ErrorAs(b, err, &e)
+			assert.Equal(b, tt.kind, e.Type)
+			got, _, _ := strings.Cut(e.Message, " It was tried 2 times in ")
+			assert.Equal(b, "GET https://api.example.com/v1/records?key=...: no answer: "+tt.want,
+				got)
+			assert.NotContains(b, e.Trace(time.Now()).Trace.Error.InternalMessage, "SECRET")
+			assert.Equal(b, tt.calls, rt.calls)
+			assert.ErrorIs(b, err, tt.err)
+			assert.Zero(b, StatusOf(err))
+		})
+	}
+}
+
+// counting is a transport that would close a shared pool.
+type counting struct {
+	nethttp.RoundTripper
+	closed int
+}
+
+func (c *counting) CloseIdleConnections() { c.closed++ }
+
+func TestAFailureDoesNotCloseThePool(t *testing.T) {
+	t.Parallel()
+	bubble(t, func(w nethttp.ResponseWriter, _ *nethttp.Request, _ int) { w.WriteHeader(503) },
+		func(b *bundle) {
+			c := NewClient(base)
+			pool := &counting{RoundTripper: b.ctx.Value(transportKey{}).(nethttp.RoundTripper)}
+			c.pool = pool
+			_, err := c.Do(WithTransport(b.ctx, pool), &Request{})
+			require.Error(b, err)
+			assert.Zero(b, pool.closed)
+		})
+}
+
+func TestClientsShareNothingButKeepAPool(t *testing.T) {
+	t.Parallel()
+	pool, ok := NewClient(base, Timeouts{TLS: -1}).pool.(*nethttp.Transport)
+	require.True(t, ok)
+	assert.True(t, pool.ForceAttemptHTTP2)
+	assert.NotNil(t, pool.Proxy)
+	assert.Zero(t, pool.TLSHandshakeTimeout)
+	assert.Greater(t, pool.MaxIdleConnsPerHost, 10)
+	assert.Positive(t, pool.HTTP2.PingTimeout)
+}

@@ -1,0 +1,58 @@
+// Package http reads streams over HTTP: a [Client] with authentication, rate limit, retries and
+// timeouts, and a [Stream] that follows pages and cuts records out of them as raw bytes.
+//
+// Most sources need the two of them and nothing else:
+//
+//	api := http.NewClient("https://api.example.com/v1/",
+//		http.Bearer(cfg.APIKey), http.Limit(10, time.Second))
+//	stream := &http.Stream{
+//		Client:  api,
+//		Name:    "records",
+//		Schema:  sources.SchemaOf[Record](),
+//		Path:    "records",
+//		Query:   http.Params{"since": "{from}", "until": "{to}"},
+//		Records: http.Field("data"),
+//		Pages:   http.NextToken{At: "meta.next_cursor", Param: "cursor"},
+//		Cursor: sources.TimeCursor{
+//			Field: "updated_at", Start: cfg.StartDate, Step: 30 * 24 * time.Hour,
+//		},
+//	}
+//
+// [Client.Do] is the layer below, for a request that is not a page of a stream.
+//
+// # Import
+//
+// The package shares its name with net/http. In a file that needs both, rename the standard one:
+//
+//	import (
+//		nethttp "net/http"
+//
+//		"github.com/airbyte-go/cdk/http"
+//	)
+//
+// # What a request gets without asking
+//
+//   - Retries: 408, 429, all 5xx but 501 and 505, connections that fail and pages that break off
+//     are tried again, up to 5 times and within ten minutes, after a random wait that doubles up to
+//     a minute. Other answers are final. Requests that are not idempotent are sent once.
+//   - Retry-After: seconds or a date decide the wait instead. Beyond ten minutes the request fails
+//     at once, as a transient error, so that the platform waits and not the connector. While a 429
+//     makes a stream wait, the platform sees it as rate limited.
+//   - Timeouts: see [Timeouts]. A server that stops sending is noticed.
+//   - Errors: one sentence with the request, the status, what the API said and what to do. 401 and
+//     403 are config errors, 408, 429 and 5xx transient, the rest system errors. No text holds the
+//     value of a query parameter or the client's credentials.
+//   - Credentials travel to the host of the base URL and to no other, whatever links and redirects
+//     say.
+//   - Pagination that goes in circles, or on and on without records, ends with an error.
+//   - Memory: a page is held up to 32 MiB, all pages of the process up to 128 MiB or a quarter of
+//     GOMEMLIMIT; what exceeds that is streamed.
+//
+// Records pass from the answer to standard output as bytes: nothing is decoded, no number loses a
+// digit, and no record costs an allocation.
+//
+// # Tests
+//
+// [WithTransport] sends the requests of every client to a function or a server in memory.
+// Paginators and extractors are plain values that need no server at all.
+package http

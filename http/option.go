@@ -1,0 +1,42 @@
+package http
+
+import (
+	"fmt"
+	"time"
+
+	"golang.org/x/time/rate"
+)
+
+// An Option changes what [NewClient] returns: [Bearer], [Basic], [HeaderKey], [QueryKey], [Limit],
+// [Retries] and [Timeouts].
+type Option interface{ apply(c *Client) }
+
+type optionFunc func(*Client)
+
+func (f optionFunc) apply(c *Client) { f(c) }
+
+// Limit lets at most n requests start in any period of length per. They are spread evenly instead
+// of being sent in bursts, and each attempt of a retried request counts. By default there is no
+// limit.
+//
+// It panics unless n and per are positive.
+func Limit(n int, per time.Duration) Option {
+	if n <= 0 || per <= 0 {
+		panic(fmt.Sprintf("http.Limit(%d, %v): both must be positive", n, per))
+	}
+	return optionFunc(func(c *Client) {
+		c.limiter = rate.NewLimiter(rate.Limit(float64(n)/per.Seconds()), 1)
+	})
+}
+
+// Retries sets how often a request is sent again after a failure that may pass, overriding the
+// default of 5. Zero means never. Whatever n is, no retry begins when the request would then have
+// taken more than ten minutes.
+//
+// It panics when n is negative.
+func Retries(n int) Option {
+	if n < 0 {
+		panic(fmt.Sprintf("http.Retries(%d): it must not be negative", n))
+	}
+	return optionFunc(func(c *Client) { c.retries = n })
+}

@@ -1,0 +1,354 @@
+package http
+
+import (
+	"bytes"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	nethttp "net/http"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/airbyte-go/cdk/internal/jsonraw"
+	"github.com/airbyte-go/cdk/protocol"
+)
+
+const (
+	// maxPage is the largest page that is held until it is complete.
+	maxPage = 32 << 20
+	// firstBuffer is the smallest buffer, and what an answer gets that does not say its length.
+	firstBuffer = 64 << 10
+	// maxTrusted is how much of a promised length is allocated before the bytes arrive.
+	maxTrusted = 4 << 20
+	// maxKept is the largest buffer that waits for the next page.
+	maxKept = 4 << 20
+	// maxGap is how much may be read without finding a record, and so the largest record. It is
+	// what a destination accepts as one line.
+	maxGap = 256 << 20
+	// minHead is what is held of a page that is not.
+	minHead = 4 << 10
+	// maxLast is the largest record that a paginator gets to see.
+	maxLast = 1 << 20
+)
+
+// page reads one page. A page is held: nothing is emitted before all of it has arrived and been
+// cut, so an attempt that fails on the way can be repeated without a trace. Where a page is too
+// large for that, or the budget used up, its records are emitted as they arrive, and a repeated
+// attempt emits them again.
+//
+// The records that were cut are remembered as the gap before and the length of each, which takes
+// two or three bytes for one; at worst, in a page of nothing but {}, two thirds of the page's size.
+type page struct {
+	// Set by the owner.
+	extractor Extractor
+	want      []string
+	emit      func(record []byte) error
+	budget    *budget
+	maxGap    int64
+
+	// Of the last attempt.
+	values   map[string]json.RawMessage
+	count    int
+	last     []byte // the last record; of a held page a part of the buffers
+	streamed bool
+	emitErr  error // of emit; it ends the slice
+
+	// Buffers, reused.
+	buf     []byte // the body
+	copies  []byte // the records of an extractor that is not ours
+	spans   []byte // where the records stand
+	source  bytes.Buffer
+	decoder *jsonraw.Decoder
+	charged int64 // to budget
+	end     int64 // of the last span
+}
+
+var pages = sync.Pool{New: func() any { return &page{decoder: jsonraw.NewDecoder(nil)} }}
+
+// newPage returns a page whose buffers may have served before.
+func newPage(e Extractor, want []string, emit func([]byte) error, b *budget) *page {
+	p := pages.Get().(*page)
+	p.extractor, p.want, p.emit, p.budget, p.maxGap = e, want, emit, b, maxGap
+	return p
+}
+
+// release gives the buffers back. Nothing of the page may be used after it.
+func (p *page) release() {
+	kept := page{decoder: p.decoder, buf: p.buf, copies: p.copies, spans: p.spans}
+	if p.streamed { // its buffer grew with the largest record
+		kept.decoder = jsonraw.NewDecoder(nil)
+	}
+	for _, b := range []*[]byte{&kept.buf, &kept.copies, &kept.spans} {
+		if cap(*b) > maxKept {
+			*b = nil
+		}
+	}
+	kept.decoder.Reset(nil) // it may hold a part of the buffers
+	p.budget.give(p.charged)
+	*p = kept
+	pages.Put(p)
+}
+
+// reset makes p ready for an attempt.
+func (p *page) reset() {
+	p.budget.give(p.charged)
+	p.charged, p.end, p.count = 0, 0, 0
+	p.values, p.last, p.streamed, p.emitErr = nil, nil, false, nil
+	p.buf, p.copies, p.spans = p.buf[:0], p.copies[:0], p.spans[:0]
+}
+
+// load reads an answer. It runs inside the retry loop.
+func (p *page) load(resp *nethttp.Response) error {
+	defer func() { _ = resp.Body.Close() }()
+	p.reset()
+	if resp.StatusCode == nethttp.StatusNoContent {
+		return nil
+	}
+	err := p.cut(resp)
+	switch {
+	case p.emitErr != nil:
+		return p.emitErr
+	case err != nil:
+		return p.explain(resp, err)
+	}
+	return nil
+}
+
+func (p *page) cut(resp *nethttp.Response) error {
+	whole, err := p.fill(resp)
+	if err != nil {
+		return err
+	}
+	if whole {
+		return p.hold()
+	}
+	if len(p.buf) == 0 {
+		// An answer that is no JSON is explained by its beginning.
+		p.buf = slices.Grow(p.buf, minHead)[:minHead]
+		n, err := io.ReadFull(resp.Body, p.buf)
+		p.buf = p.buf[:n]
+		if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
+			return err
+		}
+	}
+	return p.stream(io.MultiReader(bytes.NewReader(p.buf), resp.Body))
+}
+
+// body returns the bytes of a held page, nil for a streamed one.
+func (p *page) body() []byte {
+	if p.streamed {
+		return nil
+	}
+	return p.buf
+}
+
+// flush emits the records of a held page.
+func (p *page) flush() error {
+	from := p.buf
+	if len(p.copies) > 0 {
+		from = p.copies
+	}
+	for spans := p.spans; len(spans) > 0; {
+		gap, n := binary.Uvarint(spans)
+		length, m := binary.Uvarint(spans[n:])
+		spans = spans[n+m:]
+		from = from[gap:]
+		p.last = from[:length:length]
+		from = from[length:]
+		if err := p.emit(p.last); err != nil {
+			return err
+		}
+	}
+	if len(p.last) > maxLast {
+		p.last = nil
+	}
+	return nil
+}
+
+// fill reads the body into the buffer. It returns false when the page is not to be held.
+func (p *page) fill(resp *nethttp.Response) (whole bool, err error) {
+	if resp.ContentLength > maxPage {
+		return false, nil
+	}
+	first := min(max(resp.ContentLength+1, firstBuffer), maxTrusted) // + 1 to see the end
+	if int64(cap(p.buf)) < first || !p.charge(int64(cap(p.buf))) {
+		if p.buf = nil; !p.charge(first) {
+			return false, nil
+		}
+		p.buf = make([]byte, 0, first)
+	}
+	for {
+		if len(p.buf) == cap(p.buf) && !p.grow() {
+			return false, nil
+		}
+		n, err := resp.Body.Read(p.buf[len(p.buf):cap(p.buf)])
+		p.buf = p.buf[:len(p.buf)+n]
+		if err == io.EOF {
+			return true, nil
+		}
+		if err != nil {
+			return false, err
+		}
+	}
+}
+
+// grow doubles the buffer, up to the largest page.
+func (p *page) grow() bool {
+	size := min(2*cap(p.buf), maxPage)
+	if size == cap(p.buf) || !p.charge(int64(size-cap(p.buf))) {
+		return false
+	}
+	p.buf = append(make([]byte, 0, size), p.buf...)
+	return true
+}
+
+// charge reserves n more bytes of the budget until the next reset.
+func (p *page) charge(n int64) bool {
+	if !p.budget.take(n) {
+		return false
+	}
+	p.charged += n
+	return true
+}
+
+// hold cuts the page in the buffer and remembers where its records stand.
+func (p *page) hold() error {
+	var err error
+	body := bytes.TrimPrefix(p.buf, byteOrderMark)
+	if f, ok := p.extractor.(field); ok {
+		p.end = int64(len(body) - len(p.buf)) // offsets count from the body, spans from the buffer
+		p.source = *bytes.NewBuffer(body)
+		p.decoder.Reset(&p.source)
+		p.values, err = f.cut(p.decoder, p.want, p.note)
+		return err
+	}
+	p.values, err = p.extractor.Cut(bytes.NewReader(body), p.want, p.copy)
+	if errors.Is(p.emitErr, errTooLarge) {
+		p.emitErr, p.count, p.spans, p.copies = nil, 0, p.spans[:0], p.copies[:0]
+		return p.stream(bytes.NewReader(body))
+	}
+	return err
+}
+
+// note remembers where a record stands that ends at the given offset.
+func (p *page) note(record []byte, end int64) error {
+	length := int64(len(record))
+	p.spans = binary.AppendUvarint(p.spans, uint64(end-length-p.end))
+	p.spans = binary.AppendUvarint(p.spans, uint64(length))
+	p.end = end
+	p.count++
+	return nil
+}
+
+// errTooLarge stops an extractor whose records together are larger than a page may be.
+var errTooLarge = errors.New("the records of the page do not fit into memory")
+
+// copy keeps a copy of a record from an extractor that is not ours: where it lies is unknown, and
+// it may be overwritten.
+func (p *page) copy(record []byte) error {
+	before := cap(p.copies)
+	if len(p.copies)+len(record) > maxPage {
+		p.emitErr = errTooLarge
+		return errTooLarge
+	}
+	p.copies = append(p.copies, record...)
+	if grown := cap(p.copies) - before; grown > 0 && !p.charge(int64(grown)) {
+		p.emitErr = errTooLarge
+		return errTooLarge
+	}
+	return p.note(record, int64(len(p.copies)))
+}
+
+// stream cuts a page and emits its records as they come.
+func (p *page) stream(body io.Reader) error {
+	p.streamed = true
+	in := &source{Reader: body, limit: p.maxGap}
+	emit := func(record []byte, _ int64) error {
+		in.gap = 0
+		p.count++
+		if p.last = p.last[:0]; len(record) <= maxLast {
+			p.last = append(p.last, record...)
+		}
+		p.emitErr = p.emit(record)
+		return p.emitErr
+	}
+	var err error
+	if f, ok := p.extractor.(field); ok {
+		p.decoder.Reset(skipMark(in))
+		p.values, err = f.cut(p.decoder, p.want, emit)
+	} else {
+		p.values, err = p.extractor.Cut(in, p.want, func(r []byte) error { return emit(r, 0) })
+	}
+	if in.err != nil {
+		return in.err
+	}
+	return err
+}
+
+// source is the body of a streamed page. It remembers its error, which a decoder would wrap into
+// words of its own, and refuses a record without end.
+type source struct {
+	io.Reader
+	limit int64
+	gap   int64 // bytes since the last record
+	err   error
+}
+
+func (s *source) Read(b []byte) (int, error) {
+	if s.gap > s.limit {
+		s.err = fmt.Errorf("%d bytes of the answer went by without the end of a record; no "+
+			"record may be that large", s.limit)
+		return 0, s.err
+	}
+	n, err := s.Reader.Read(b)
+	s.gap += int64(n)
+	if err != nil && err != io.EOF {
+		s.err = err
+	}
+	return n, err
+}
+
+// explain turns an error of reading or cutting into the failure of the attempt.
+func (p *page) explain(resp *nethttp.Response, err error) error {
+	if resp.Request.Context().Err() != nil {
+		return err
+	}
+	what := describe(resp.Request.Method, resp.Request.URL)
+	own, isOwn := errors.AsType[*protocol.Error](err)
+	switch {
+	case isOwn: // the body broke off, or the extractor knows best
+		return &failure{err: protocol.AsError(err), retry: own.Type == protocol.TransientError}
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		own = protocol.Errorf(protocol.TransientError, "%s: %w", what, err)
+		return &failure{err: own, retry: true}
+	}
+	remedy, fact := p.diagnose(resp.Header.Get("Content-Type"), err)
+	own = protocol.Errorf(protocol.SystemError, "%s: %w", what, fact)
+	return &failure{err: own, remedy: remedy}
+}
+
+// diagnose says what is wrong with a body that was not cut because of err.
+func (p *page) diagnose(contentType string, err error) (remedy string, fact error) {
+	_, isJSON := p.extractor.(field)
+	switch {
+	case isJSON && isHTML(contentType, p.buf):
+		what := describePage(contentType, p.buf)
+		return "Check the URL in the configuration, and whether a proxy or a login page stands " +
+			"before the API.", fmt.Errorf("the answer is %s, where JSON was expected", what)
+	case isJSON && !startsLikeJSON(p.buf):
+		text := redact(string(p.buf[:min(len(p.buf), maxExcerpt)]))
+		return "", fmt.Errorf("the answer is text of type %q, where JSON was expected: %s",
+			contentType, quote(text))
+	}
+	return "Compare the API's answer with the Records of the stream.", err
+}
+
+// startsLikeJSON looks at the first byte of a body. What is empty was not held, or is explained
+// better.
+func startsLikeJSON(body []byte) bool {
+	body = bytes.TrimSpace(bytes.TrimPrefix(body, byteOrderMark))
+	return len(body) == 0 || strings.IndexByte(`{["-0123456789tfn`, body[0]) >= 0
+}

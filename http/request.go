@@ -1,0 +1,114 @@
+package http
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	nethttp "net/http"
+	"net/url"
+	"slices"
+
+	"github.com/hashicorp/go-retryablehttp"
+
+	"github.com/airbyte-go/cdk/internal/hook"
+	"github.com/airbyte-go/cdk/protocol"
+)
+
+// A Request is what [Client.Do] sends and what a [Paginator] prepares for the next page.
+type Request struct {
+	// Method defaults to GET, or to POST when there is a body.
+	Method string
+	// Path is appended to the base URL of the client. A whole URL is used as it is; it must lead to
+	// the client's host. The text is sent as written, so values in it must be escaped.
+	Path string
+	// Query holds parameters to add. A name that the query of Path has already is left out.
+	Query url.Values
+	// Header holds additional headers. They do not follow a redirect to another host.
+	Header nethttp.Header
+	// Body is sent as JSON: []byte and json.RawMessage as they are, any other value encoded. Nil
+	// means none.
+	Body any
+	// Idempotent says that sending the request twice does no harm, so that it is retried whatever
+	// its method is. GET, HEAD, OPTIONS, PUT and DELETE are idempotent anyway; a POST that only
+	// reads wants it said.
+	Idempotent bool
+}
+
+func isIdempotent(method string) bool {
+	return slices.Contains([]string{
+		nethttp.MethodGet, nethttp.MethodHead, nethttp.MethodOptions, nethttp.MethodPut,
+		nethttp.MethodDelete,
+	}, method)
+}
+
+// newRequest turns r into what the retry loop sends.
+func (c *Client) newRequest(ctx context.Context, r *Request) (*retryablehttp.Request, error) {
+	if c.fault != nil {
+		return nil, c.fault
+	}
+	u, err := c.resolve(r.Path, r.Query)
+	if err != nil {
+		return nil, err
+	}
+	body, err := encodeBody(r.Body)
+	if err != nil {
+		return nil, err
+	}
+	method := r.Method
+	if method == "" {
+		method = nethttp.MethodGet
+		if body != nil {
+			method = nethttp.MethodPost
+		}
+	}
+	var raw any // a nil slice in an interface would count as a body
+	if body != nil {
+		raw = body
+	}
+	req, err := retryablehttp.NewRequestWithContext(ctx, method, u.String(), raw)
+	if err != nil { // u is sound, so it is the method
+		return nil, protocol.Errorf(protocol.SystemError, "The request method %q is not valid.",
+			method)
+	}
+	return req, setHeaders(ctx, req.Header, r.Header, body != nil)
+}
+
+func setHeaders(ctx context.Context, to, from nethttp.Header, hasBody bool) error {
+	to.Set("User-Agent", hook.From(ctx).Connector+" (airbyte-go-cdk)")
+	if hasBody {
+		to.Set("Content-Type", "application/json")
+	}
+	for name, values := range from {
+		if !slices.ContainsFunc(values, func(v string) bool { return !validHeaderValue(v) }) {
+			to[nethttp.CanonicalHeaderKey(name)] = slices.Clone(values)
+			continue
+		}
+		return protocol.Errorf(protocol.ConfigError, "The request header %q holds a line break "+
+			"or another control character. Check the value in the configuration that it comes "+
+			"from.", name)
+	}
+	return nil
+}
+
+func encodeBody(body any) ([]byte, error) {
+	switch b := body.(type) {
+	case nil:
+		return nil, nil
+	case []byte:
+		return b, nil
+	case json.RawMessage:
+		return b, nil
+	case io.Reader:
+		return nil, protocol.Errorf(protocol.SystemError,
+			"The request body is a %T, which cannot be sent twice. Pass its bytes instead.", body)
+	}
+	var buf bytes.Buffer
+	enc := json.NewEncoder(&buf)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(body); err != nil {
+		return nil, protocol.Errorf(protocol.SystemError, "The request body has no JSON form: %w",
+			err)
+	}
+	return buf.Bytes(), nil
+}

@@ -1,0 +1,195 @@
+package http
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	nethttp "net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/go-retryablehttp"
+
+	"github.com/airbyte-go/cdk/internal/hook"
+)
+
+// The one policy of all requests.
+const (
+	defaultRetries = 5
+	backoffBase    = time.Second
+	backoffMax     = time.Minute
+	// maxElapsed bounds a request with all its attempts and waits: no attempt begins later. When
+	// the API asks for a longer wait, the platform's own retry of the sync is the better place to
+	// wait, since it holds no worker and no memory.
+	maxElapsed = 10 * time.Minute
+)
+
+// call is one request with all its attempts. retryablehttp runs the loop, this type decides: how
+// long to wait is computed in check and not in backoff, because only check can still say no.
+//
+// Traps of retryablehttp that shape it: a Retry-After is not capped there; the backoff has no
+// jitter; a POST is retried like a GET; a handler is called for a final error status as well and
+// its result replaces the verdict; texts and logs hold whole URLs.
+type call struct {
+	client     *Client
+	what       string // the request, for messages
+	repeatable bool
+	handle     func(*nethttp.Response) error // may be nil
+
+	start    time.Time
+	attempts int
+	wait     time.Duration // before the next attempt
+	err      error         // final: why the call ended
+}
+
+func (k *call) run(req *retryablehttp.Request) (*nethttp.Response, error) {
+	k.start = time.Now()
+	if k.handle != nil {
+		req.SetResponseHandler(k.handled)
+	}
+	loop := retryablehttp.Client{
+		HTTPClient:   k.client.http,
+		RetryMax:     k.client.retries,
+		CheckRetry:   k.check,
+		Backoff:      k.backoff,
+		ErrorHandler: retryablehttp.PassthroughErrorHandler,
+	}
+	resp, err := loop.Do(req)
+	switch {
+	case k.err != nil:
+		return nil, k.err
+	case err != nil: // cancelled while it waited
+		return nil, context.Cause(req.Context())
+	}
+	return resp, nil
+}
+
+// backoff implements [retryablehttp.Backoff].
+func (k *call) backoff(_, _ time.Duration, _ int, _ *nethttp.Response) time.Duration {
+	return k.wait
+}
+
+// handled runs the handler, unless the call is over: the loop calls it for every answer that is not
+// to be retried.
+func (k *call) handled(resp *nethttp.Response) error {
+	if k.err != nil {
+		return k.err
+	}
+	err := k.handle(resp)
+	if err != nil {
+		_ = resp.Body.Close()
+	}
+	return err
+}
+
+// check implements [retryablehttp.CheckRetry]. It is called after each attempt and again after the
+// handler.
+func (k *call) check(ctx context.Context, resp *nethttp.Response, err error) (bool, error) {
+	if k.err != nil {
+		return false, k.err
+	}
+	if ctx.Err() != nil {
+		k.err = context.Cause(ctx)
+		if resp != nil {
+			_ = resp.Body.Close()
+		}
+		return false, k.err
+	}
+	f := k.examine(resp, err)
+	if f == nil {
+		return false, k.err
+	}
+	k.attempts++
+	if k.again(ctx, f) {
+		return true, nil
+	}
+	return false, k.err
+}
+
+// examine returns why an attempt failed. It returns nil when it did not, or when it failed with an
+// error that says all itself, which becomes k.err.
+func (k *call) examine(resp *nethttp.Response, err error) *failure {
+	switch e := err.(type) { //nolint:errorlint // only the outermost says who returned it
+	case nil:
+		if resp.StatusCode >= 200 && resp.StatusCode <= 299 {
+			return nil
+		}
+		return k.statusFailure(resp)
+	case *failure:
+		return e
+	case *url.Error: // all errors of net/http are; its own text holds the whole URL
+		return k.transportFailure(e.Err)
+	}
+	k.err = err
+	return nil
+}
+
+// again decides whether the request is sent again, and when. If not, it sets k.err.
+func (k *call) again(ctx context.Context, f *failure) bool {
+	elapsed := time.Since(k.start)
+	k.wait = f.after
+	if k.wait <= 0 {
+		k.wait = jitter(k.attempts)
+	}
+	switch {
+	case !f.retry, !k.repeatable, k.attempts > k.client.retries:
+		return k.give(f, "")
+	case f.after > 0 && !fits(elapsed, f.after):
+		until := time.Now().Add(f.after)
+		if f.limited {
+			hook.From(ctx).RateLimited(until)
+		}
+		return k.give(f, fmt.Sprintf(" It asks to wait until %s (%v), which is longer than this "+
+			"connector waits for a request.", until.UTC().Format(time.RFC3339),
+			f.after.Round(time.Second)))
+	case !fits(elapsed, k.wait):
+		return k.give(f, "")
+	}
+	if f.limited {
+		hook.From(ctx).RateLimited(resetTime(f.after))
+	}
+	hook.From(ctx).Log.InfoContext(ctx, "Waiting before sending a request again.",
+		"wait", k.wait.Round(time.Millisecond),
+		"retry", k.attempts, "of", k.client.retries, "because", f.err.Message)
+	return true
+}
+
+// fits reports whether a wait ends within the bound. Attempts that failed at once must not make a
+// wait of exactly the bound too long.
+func fits(elapsed, wait time.Duration) bool {
+	return elapsed.Truncate(time.Second)+wait <= maxElapsed
+}
+
+// resetTime returns the end of a wait that the API asked for, and zero when it did not.
+func resetTime(after time.Duration) time.Time {
+	if after <= 0 {
+		return time.Time{}
+	}
+	return time.Now().Add(after)
+}
+
+// give ends the call with f. It returns false for the convenience of again.
+func (k *call) give(f *failure, note string) bool {
+	text := strings.TrimSuffix(f.err.Message, ".") + "."
+	if f.remedy != "" {
+		text += " " + f.remedy
+	}
+	if k.attempts > 1 {
+		text += fmt.Sprintf(" It was tried %d times in %v.", k.attempts,
+			time.Since(k.start).Round(time.Millisecond))
+	}
+	f.err.Message = text + note
+	k.err = f.err
+	return false
+}
+
+// jitter returns a random wait before the n-th retry. Its upper bound doubles each time: full
+// jitter spreads the retries of all workers best.
+func jitter(n int) time.Duration {
+	bound := backoffMax
+	if shift := n - 1; shift < 6 { // 2^6 s is past the bound
+		bound = backoffBase << shift
+	}
+	return rand.N(bound) + 1
+}
