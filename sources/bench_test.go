@@ -39,7 +39,13 @@ func BenchmarkEmit(b *testing.B) {
 		b.ReportAllocs()
 		b.SetBytes(int64(len(record)))
 		dir := b.TempDir()
-		args := []string{"read", "--config", filepath.Join(dir, "c.json"), "--catalog", filepath.Join(dir, "k.json")}
+		args := []string{
+			"read",
+			"--config",
+			filepath.Join(dir, "c.json"),
+			"--catalog",
+			filepath.Join(dir, "k.json"),
+		}
 		require.NoError(b, os.WriteFile(args[2], []byte(`{}`), 0o600))
 		require.NoError(b, os.WriteFile(args[4], []byte(catalog), 0o600))
 		code := sources.Run(b.Context(), streams{reader{"a", cursor, func(
@@ -57,7 +63,11 @@ func BenchmarkEmit(b *testing.B) {
 	b.Run("bare", func(b *testing.B) {
 		b.ReportAllocs()
 		b.SetBytes(int64(len(record)))
-		prefix := fmt.Appendf(nil, `{"type":"RECORD","record":{"stream":"a","emitted_at":%d,"data":`, time.Now().UnixMilli())
+		prefix := fmt.Appendf(
+			nil,
+			`{"type":"RECORD","record":{"stream":"a","emitted_at":%d,"data":`,
+			time.Now().UnixMilli(),
+		)
 		buffer := make([]byte, 0, 64<<10)
 		for b.Loop() {
 			if len(buffer)+len(prefix)+len(record)+3 > cap(buffer) {
@@ -69,6 +79,10 @@ func BenchmarkEmit(b *testing.B) {
 	})
 	b.Run("full", func(b *testing.B) { emit(b, nil, configured("a")) })
 	b.Run("incremental", func(b *testing.B) {
-		emit(b, sources.TimeCursor{Field: "updated_at", Order: sources.Ascending}, configured("a:incremental"))
+		emit(
+			b,
+			sources.TimeCursor{Field: "updated_at", Order: sources.Ascending},
+			configured("a:incremental"),
+		)
 	})
 }

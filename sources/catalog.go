@@ -93,12 +93,13 @@ func (d Description) protocolStream(schema json.RawMessage) protocol.Stream {
 func parseCatalog(data []byte) (*protocol.ConfiguredCatalog, error) {
 	var catalog protocol.ConfiguredCatalog
 	if err := json.Unmarshal(data, &catalog); err != nil {
-		return nil, protocol.Errorf(protocol.ConfigError, "The catalog is not a configured catalog "+
-			"in JSON: %w. It must look like {\"streams\": [...]}, as the platform writes it.", err)
+		return nil, protocol.Errorf(protocol.ConfigError, "The catalog is not a configured "+
+			"catalog in JSON: %w. It must look like {\"streams\": [...]}, as the platform "+
+			"writes it.", err)
 	}
 	if len(catalog.Streams) == 0 {
-		return nil, protocol.Errorf(protocol.ConfigError, "The catalog selects no stream. Select at "+
-			"least one, or leave --catalog away to read them all.")
+		return nil, protocol.Errorf(protocol.ConfigError, "The catalog selects no stream. "+
+			"Select at least one, or leave --catalog away to read them all.")
 	}
 	var seen []protocol.Descriptor
 	for _, s := range catalog.Streams {
@@ -148,8 +149,8 @@ func (k *knownStreams) resolve(c protocol.ConfiguredStream) (knownStream, error)
 	case protocol.SyncFullRefresh:
 	case protocol.SyncIncremental:
 		if s.desc.Cursor == nil {
-			return s, streamErrorf(d, "The catalog asks for an incremental read of stream %s, which "+
-				"supports full_refresh only. Change its sync mode.", d)
+			return s, streamErrorf(d, "The catalog asks for an incremental read of stream %s, "+
+				"which supports full_refresh only. Change its sync mode.", d)
 		}
 	default:
 		return s, streamErrorf(d, "The catalog asks for the sync mode %q of stream %s, which must "+

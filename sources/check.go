@@ -20,8 +20,8 @@ func (v verbs[C]) check(ctx context.Context, c *entry.Call) error {
 }
 
 func errCheckTimeout(o options) error {
-	return protocol.Errorf(protocol.TransientError, "The check did not end within %s. The system may "+
-		"be slow or out of reach; try again.", o.checkTimeout)
+	return protocol.Errorf(protocol.TransientError, "The check did not end within %s. "+
+		"The system may be slow or out of reach; try again.", o.checkTimeout)
 }
 
 func (v verbs[C]) try(ctx context.Context, c *entry.Call) error {
@@ -51,8 +51,8 @@ func answer(err error) error {
 
 var errFirst = errors.New("one record is enough for a check")
 
-// readOne reads one record of the first stream, which proves address, credentials and path. A stream
-// without records passes: an account may be new.
+// readOne reads one record of the first stream, which proves address, credentials and path. A
+// stream without records passes: an account may be new.
 func (k *knownStreams) readOne(ctx context.Context) (err error) {
 	first := k.by[k.order[0]]
 	id := first.desc.Descriptor()

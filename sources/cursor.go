@@ -154,16 +154,16 @@ func (c TimeCursor) encode(k key) []byte { return quote(c.value(k).text) }
 func (c TimeCursor) validate() error {
 	switch {
 	case c.Field == "":
-		return fmt.Errorf("its TimeCursor has no Field")
+		return errors.New("its TimeCursor has no Field")
 	case c.Step < 0 || c.Lookback < 0 || c.Granularity < 0:
-		return fmt.Errorf("its TimeCursor has a negative Step, Lookback or Granularity")
+		return errors.New("its TimeCursor has a negative Step, Lookback or Granularity")
 	case c.Step > 0 && c.Granularity >= c.Step:
-		return fmt.Errorf("its TimeCursor has a Granularity that is not smaller than Step")
+		return errors.New("its TimeCursor has a Granularity that is not smaller than Step")
 	case c.Filter && c.Step > 0:
-		return fmt.Errorf("its TimeCursor has Filter and Step: an API that cannot filter would be " +
-			"read in full for each slice; leave Step zero")
+		return errors.New("its TimeCursor has Filter and Step: an API that cannot filter " +
+			"would be read in full for each slice; leave Step zero")
 	case !c.End.IsZero() && c.End.Before(c.Start):
-		return fmt.Errorf("its TimeCursor has an End before its Start")
+		return errors.New("its TimeCursor has an End before its Start")
 	}
 	return nil
 }
@@ -228,16 +228,16 @@ func (c IntCursor) encode(k key) []byte { return strconv.AppendInt(nil, k.hi, 10
 func (c IntCursor) validate() error {
 	switch {
 	case c.Field == "":
-		return fmt.Errorf("its IntCursor has no Field")
+		return errors.New("its IntCursor has no Field")
 	case c.Step < 0:
-		return fmt.Errorf("its IntCursor has a negative Step")
+		return errors.New("its IntCursor has a negative Step")
 	case c.Step > 0 && c.End == 0:
-		return fmt.Errorf("its IntCursor has a Step but no End: slices need an end")
+		return errors.New("its IntCursor has a Step but no End: slices need an end")
 	case c.Filter && c.Step > 0:
-		return fmt.Errorf("its IntCursor has Filter and Step: an API that cannot filter would be " +
-			"read in full for each slice; leave Step zero")
+		return errors.New("its IntCursor has Filter and Step: an API that cannot filter " +
+			"would be read in full for each slice; leave Step zero")
 	case c.End != 0 && c.End < c.Start:
-		return fmt.Errorf("its IntCursor has an End before its Start")
+		return errors.New("its IntCursor has an End before its Start")
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package sources
 import (
 	"fmt"
 	"math"
+	"strings"
 	"testing"
 	"time"
 
@@ -20,8 +21,6 @@ func at(text string) time.Time {
 	return t
 }
 
-func saved(k key) *key { return &k }
-
 func TestSpans(t *testing.T) {
 	t.Parallel()
 	var (
@@ -30,53 +29,61 @@ func TestSpans(t *testing.T) {
 		now   = at("2026-01-05T12:00:00Z")
 		day10 = at("2026-01-10T00:00:00Z")
 	)
-	for name, test := range map[string]struct {
+	for _, test := range []struct {
+		name   string
 		cursor Cursor
 		saved  *key
 		want   []string
 	}{
-		"time: open":              {TimeCursor{}, nil, []string{"- 2026-01-05T12:00:00Z"}},
-		"time: open with a step":  {TimeCursor{Step: day}, nil, []string{"- 2026-01-05T12:00:00Z"}},
-		"time: from a start":      {TimeCursor{Start: jan1}, nil, []string{"2026-01-01T00:00:00Z 2026-01-05T12:00:00Z"}},
-		"time: start beyond now":  {TimeCursor{Start: day10}, nil, nil},
-		"time: from a state":      {TimeCursor{Start: jan1}, saved(timeKey(jan4)), []string{"2026-01-04T00:00:00Z 2026-01-05T12:00:00Z"}},
-		"time: state of future":   {TimeCursor{Start: jan1}, saved(timeKey(day10)), nil},
-		"time: lookback":          {TimeCursor{Start: jan1, Lookback: day}, saved(timeKey(jan4)), []string{"2026-01-03T00:00:00Z 2026-01-05T12:00:00Z"}},
-		"time: lookback to start": {TimeCursor{Start: jan1, Lookback: 30 * day}, saved(timeKey(jan4)), []string{"2026-01-01T00:00:00Z 2026-01-05T12:00:00Z"}},
-		"time: steps": {TimeCursor{Start: jan1, Step: 2 * day}, nil, []string{
-			"2026-01-01T00:00:00Z 2026-01-03T00:00:00Z",
-			"2026-01-03T00:00:00Z 2026-01-05T00:00:00Z",
-			"2026-01-05T00:00:00Z 2026-01-05T12:00:00Z",
+		{"time: open", TimeCursor{}, nil, []string{"- 05T12:00:00Z"}},
+		{"time: open with a step", TimeCursor{Step: day}, nil, []string{"- 05T12:00:00Z"}},
+		{"time: from a start", TimeCursor{Start: jan1}, nil, []string{"01 05T12:00:00Z"}},
+		{"time: start beyond now", TimeCursor{Start: day10}, nil, nil},
+		{"time: from a state",
+			TimeCursor{Start: jan1}, new(timeKey(jan4)), []string{"04 05T12:00:00Z"}},
+		{"time: state of future", TimeCursor{Start: jan1}, new(timeKey(day10)), nil},
+		{"time: lookback",
+			TimeCursor{Start: jan1, Lookback: day}, new(timeKey(jan4)),
+			[]string{"03 05T12:00:00Z"}},
+		{"time: lookback to start",
+			TimeCursor{Start: jan1, Lookback: 30 * day}, new(timeKey(jan4)),
+			[]string{"01 05T12:00:00Z"}},
+		{"time: steps", TimeCursor{Start: jan1, Step: 2 * day}, nil, []string{
+			"01 03",
+			"03 05",
+			"05 05T12:00:00Z",
 		}},
-		"time: steps end where the read does": {TimeCursor{Start: jan1, End: jan1.Add(4 * day), Step: 2 * day}, nil, []string{
-			"2026-01-01T00:00:00Z 2026-01-03T00:00:00Z",
-			"2026-01-03T00:00:00Z 2026-01-05T00:00:00Z",
+		{"time: steps end where the read does",
+			TimeCursor{Start: jan1, End: jan1.Add(4 * day), Step: 2 * day}, nil, []string{
+				"01 03",
+				"03 05",
+			}},
+		{"time: granularity",
+			TimeCursor{Start: jan1, Step: 3 * day, Granularity: time.Second}, nil, []string{
+				"01 03T23:59:59Z",
+				"04 05T12:00:00Z",
+			}},
+		{"time: dates",
+			TimeCursor{Start: jan1, Step: 3 * day, Formats: []string{time.DateOnly}}, nil, []string{
+				"01 04", "04 05",
+			}},
+		{"time: a step that overflows", TimeCursor{Start: jan4, Step: math.MaxInt64}, nil, []string{
+			"04 05T12:00:00Z",
 		}},
-		"time: granularity": {TimeCursor{Start: jan1, Step: 3 * day, Granularity: time.Second}, nil, []string{
-			"2026-01-01T00:00:00Z 2026-01-03T23:59:59Z",
-			"2026-01-04T00:00:00Z 2026-01-05T12:00:00Z",
-		}},
-		"time: dates": {TimeCursor{Start: jan1, Step: 3 * day, Formats: []string{time.DateOnly}}, nil, []string{
-			"2026-01-01 2026-01-04", "2026-01-04 2026-01-05",
-		}},
-		"time: a step that overflows": {TimeCursor{Start: jan4, Step: math.MaxInt64}, nil, []string{
-			"2026-01-04T00:00:00Z 2026-01-05T12:00:00Z",
-		}},
-		"int: open":               {IntCursor{}, nil, []string{"- -"}},
-		"int: from a start":       {IntCursor{Start: 5}, nil, []string{"5 -"}},
-		"int: from a state":       {IntCursor{Start: 5}, saved(key{hi: 7}), []string{"7 -"}},
-		"int: steps":              {IntCursor{Start: 1, End: 10, Step: 4}, nil, []string{"1 5", "5 9", "9 10"}},
-		"int: state beyond end":   {IntCursor{Start: 1, End: 10, Step: 4}, saved(key{hi: 11}), nil},
-		"int: step that overflow": {IntCursor{Start: 1, End: math.MaxInt64, Step: math.MaxInt64}, nil, []string{fmt.Sprint("1 ", math.MaxInt64)}},
+		{"int: open", IntCursor{}, nil, []string{"- -"}},
+		{"int: from a start", IntCursor{Start: 5}, nil, []string{"5 -"}},
+		{"int: from a state", IntCursor{Start: 5}, new(key{hi: 7}), []string{"7 -"}},
+		{"int: steps", IntCursor{Start: 1, End: 10, Step: 4}, nil, []string{"1 5", "5 9", "9 10"}},
+		{"int: state beyond end", IntCursor{Start: 1, End: 10, Step: 4}, new(key{hi: 11}), nil},
+		{"int: step that overflow",
+			IntCursor{Start: 1, End: math.MaxInt64, Step: math.MaxInt64}, nil,
+			[]string{fmt.Sprint("1 ", math.MaxInt64)}},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			var got []string
-			for s := range test.cursor.spans(test.saved, now) {
-				got = append(got, spell(s.slice(test.cursor)))
-			}
-			assert.Equal(t, test.want, got)
-		})
+		var got []string
+		for s := range test.cursor.spans(test.saved, now) {
+			got = append(got, spell(s.slice(test.cursor)))
+		}
+		assert.Equal(t, test.want, got, test.name)
 	}
 }
 
@@ -87,8 +94,11 @@ func spell(s Slice) string {
 		}
 		return v.String()
 	}
-	return bound(s.From) + " " + bound(s.To)
+	return short.Replace(bound(s.From) + " " + bound(s.To))
 }
+
+// short leaves the day of January 2026, and the time where it is not midnight.
+var short = strings.NewReplacer("2026-01-", "", "T00:00:00Z", "")
 
 func TestCursorParse(t *testing.T) {
 	t.Parallel()
@@ -143,7 +153,9 @@ func TestCursorParseAllocatesNothing(t *testing.T) {
 }
 
 func FuzzCursorParse(f *testing.F) {
-	for _, seed := range []string{`"2026-01-02T03:04:05Z"`, `"2026-01-02"`, `17`, `-1`, `"x`, `"\u00"`} {
+	for _, seed := range []string{
+		`"2026-01-02T03:04:05Z"`, `"2026-01-02"`, `17`, `-1`, `"x`, `"\u00"`,
+	} {
 		f.Add([]byte(seed))
 	}
 	cursors := []Cursor{TimeCursor{}, TimeCursor{Formats: []string{time.DateOnly}}, IntCursor{}}
@@ -175,7 +187,7 @@ func TestCursorValidate(t *testing.T) {
 		{TimeCursor{Field: "at", Lookback: -1}, "negative"},
 		{TimeCursor{Field: "at", Step: 1, Granularity: 1}, "Granularity"},
 		{TimeCursor{Field: "at", Step: 1, Filter: true}, "Filter and Step"},
-		{TimeCursor{Field: "at", Start: at("2026-01-02T00:00:00Z"), End: at("2026-01-01T00:00:00Z")}, "End before"},
+		{TimeCursor{Field: "at", Start: time.Unix(2, 0), End: time.Unix(1, 0)}, "End before"},
 		{IntCursor{Field: "id", Step: -1}, "negative"},
 		{IntCursor{Field: "id", Step: 1}, "no End"},
 		{IntCursor{Field: "id", Step: 1, End: 9, Filter: true}, "Filter and Step"},

@@ -14,14 +14,14 @@
 //
 // # What the engine does
 //
-//   - It cuts the cursor's range into slices and reads them in parallel, in one pool for all streams
-//     ([Concurrency]).
+//   - It cuts the cursor's range into slices and reads them in parallel, in one pool for all
+//     streams ([Concurrency]).
 //   - It writes STARTED, RUNNING and COMPLETE or INCOMPLETE for each stream, at least one STATE for
 //     each, and counts the records between states.
-//   - A state never names more than what has been written before it: see [Order] for how far it goes
-//     inside a slice.
-//   - A stream that fails, or panics, writes one ERROR trace, does not stop the others, and makes the
-//     process exit with 1.
+//   - A state never names more than what has been written before it: see [Order] for how far it
+//     goes inside a slice.
+//   - A stream that fails, or panics, writes one ERROR trace, does not stop the others, and makes
+//     the process exit with 1.
 //   - Every attempt of a full refresh starts without state.
 //   - SIGTERM and SIGINT end the read after writing the states that are safe.
 //
@@ -32,15 +32,16 @@
 // refine it:
 //
 //	json                  the name; omitempty and omitzero make the field optional
-//	title, description    what the user reads
+//	title, description    what the user reads; on a field _ struct{}: of the whole config
 //	default               its value, as text
-//	enum, examples        values, separated by commas
+//	enum, examples        values, separated by commas, or a JSON array
 //	pattern               a regular expression; pattern_descriptor says it in words
 //	format                date, date-time, time, duration, uri, email, hostname, uuid, ...
 //	minimum, maximum      bounds of a number
 //	min_length, max_length, min_items
 //	order                 the place in the form; defaults to the order of the fields
-//	group                 the group in the form, declared by `groups:"id=Title,..."` on a field _ struct{}
+//	group                 the group in the form; a field _ struct{} declares the groups:
+//	                      `groups:"id=Title,..."`
 //	airbyte               a list of: secret, multiline, hidden, always_show, display=radio,
 //	                      display=dropdown, oneof=NAME, oauth2, oauth=client_id,
 //	                      oauth=client_secret, oauth=output, oauth=input
@@ -49,7 +50,9 @@
 // string keys work. A field tagged airbyte:"oneof=auth_type" must be a struct whose fields are
 // pointers to structs: the user chooses one, whose JSON name is the value of auth_type, and exactly
 // that pointer is set. Tagging a branch oauth2 and its fields oauth=... fills in the spec's
-// advanced_auth.
+// advanced_auth. On a slice, the tags of strings and numbers speak of its items. Fields with the
+// names that Airbyte's tests know for secrets (password, token, key, ...) are secret without being
+// asked.
 //
 // Values of secret fields are masked in logs, traces, statuses and on standard error; records,
 // states and CONTROL messages are never altered. A config that does not fit is answered with one

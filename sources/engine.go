@@ -17,9 +17,9 @@ import (
 	"github.com/airbyte-go/cdk/state"
 )
 
-// engine reads the streams of a catalog: each in a goroutine of its own, their slices in a pool that
-// all share. Slots are given in the order of asking and a stream asks for one at a time, so that a
-// stream with many slices does not starve the others.
+// engine reads the streams of a catalog: each in a goroutine of its own, their slices in a pool
+// that all share. Slots are given in the order of asking and a stream asks for one at a time, so
+// that a stream with many slices does not starve the others.
 type engine struct {
 	name    string
 	out     *protocol.Writer
@@ -101,6 +101,7 @@ func (e *engine) prepare(j job, c protocol.ConfiguredStream) (*streamRun, *proto
 	run.progress.ordered = cursor.order() == Ascending
 	if saved.saved != nil {
 		run.progress.at.raise(*saved.saved)
+		run.said = run.progress.position()
 	}
 	return run, nil
 }
@@ -147,7 +148,8 @@ func (e *engine) summarise(j job, runs []*streamRun, failed []error, took time.D
 		e.log.Info(fmt.Sprintf("Read all %d streams.", len(failed)), said...)
 		return nil
 	}
-	text := fmt.Sprintf("%d of %d streams failed: %s.", len(names), len(failed), strings.Join(names, ", "))
+	text := fmt.Sprintf("%d of %d streams failed: %s.",
+		len(names), len(failed), strings.Join(names, ", "))
 	e.log.Error(text, said...)
 	return entry.Reported(errors.New(text))
 }

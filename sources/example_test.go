@@ -42,7 +42,10 @@ func (library) Streams(_ context.Context, cfg Config) ([]sources.Stream, error) 
 		Read: func(ctx context.Context, s sources.Slice) iter.Seq2[Book, error] {
 			return func(yield func(Book, error) bool) {
 				for id := s.From.Int() + 1; id <= 3; id++ {
-					book := Book{ID: id, Title: fmt.Sprintf("Book %d of the %s shelf", id, cfg.Shelf)}
+					book := Book{
+						ID:    id,
+						Title: fmt.Sprintf("Book %d of the %s shelf", id, cfg.Shelf),
+					}
 					if !yield(book, nil) {
 						return
 					}
@@ -69,11 +72,11 @@ func (library) MigrateConfig(old []byte) ([]byte, error) {
 func run(args ...string) {
 	var out bytes.Buffer
 	code := sources.Run(context.Background(), library{}, sources.Process{Args: args, Out: &out})
-	print(&out)
+	show(&out)
 	fmt.Println("exit code", code)
 }
 
-func print(out io.Reader) {
+func show(out io.Reader) {
 	for m, err := range protocol.NewReader(out, protocol.ReaderOptions{}).Messages() {
 		switch {
 		case err != nil:
@@ -83,7 +86,8 @@ func print(out io.Reader) {
 		case m.Type == protocol.MessageState:
 			fmt.Println("STATE", m.State.Stream.Descriptor, string(m.State.Stream.State))
 		case m.Type == protocol.MessageConnectionStatus:
-			fmt.Println(strings.TrimSpace(string(m.ConnectionStatus.Status) + " " + m.ConnectionStatus.Message))
+			status := m.ConnectionStatus
+			fmt.Println(strings.TrimSpace(string(status.Status) + " " + status.Message))
 		case m.Type == protocol.MessageCatalog:
 			for _, s := range m.Catalog.Streams {
 				fmt.Println("STREAM", s.Name, s.SupportedSyncModes)
@@ -121,7 +125,7 @@ func ExampleMain() {
 // read.
 func ExampleRun() {
 	catalog := file("catalog.json", `{"streams":[{
-		"stream": {"name":"books","json_schema":{},"supported_sync_modes":["full_refresh","incremental"]},
+		"stream": {"name":"books","json_schema":{},"supported_sync_modes":["incremental"]},
 		"sync_mode": "incremental", "destination_sync_mode": "append"}]}`)
 	state := file("state.json", `[{"type":"STREAM","stream":{
 		"stream_descriptor":{"name":"books"},"stream_state":{"id":2}}}]`)
@@ -160,8 +164,10 @@ func ExampleConfigMigrator() {
 // A stream of JSON that is there already passes it on untouched.
 func ExampleStreamOf() {
 	stream := &sources.StreamOf[json.RawMessage]{
-		Name:   "events",
-		Schema: sources.SchemaJSON([]byte(`{"type":"object","properties":{"n":{"type":"number"}}}`)),
+		Name: "events",
+		Schema: sources.SchemaJSON(
+			[]byte(`{"type":"object","properties":{"n":{"type":"number"}}}`),
+		),
 		Read: func(context.Context, sources.Slice) iter.Seq2[json.RawMessage, error] {
 			return func(yield func(json.RawMessage, error) bool) {
 				yield(json.RawMessage(`{"n":12345678901234567890.10}`), nil)
@@ -181,7 +187,7 @@ func printStream(s sources.Stream, opts ...sources.Option) {
 		Args: []string{"read", "--config", file("empty.json", `{}`)},
 		Out:  &out,
 	}, opts...)
-	print(&out)
+	show(&out)
 }
 
 // one is a source without a config and with one stream.
@@ -260,4 +266,106 @@ func ExampleSchemaOf() {
 func ExampleKey() {
 	fmt.Println(sources.Key("id"), sources.Key("country", "number"))
 	// Output: [[id]] [[country] [number]]
+}
+
+// Every option is an argument of Main or Run.
+func ExampleDocumentation() {
+	var out bytes.Buffer
+	sources.Run(context.Background(), library{}, sources.Process{Args: []string{"spec"}, Out: &out},
+		sources.Documentation("https://docs.example.com/library"))
+	for m := range protocol.NewReader(&out, protocol.ReaderOptions{}).Messages() {
+		fmt.Println(m.Spec.DocumentationURL)
+	}
+	// Output: https://docs.example.com/library
+}
+
+func ExampleSpecFile() {
+	spec := []byte(`{"connectionSpecification": {
+		"type": "object",
+		"required": ["shelf"],
+		"properties": {"shelf": {"type": "string", "title": "Shelf", "enum": ["top", "bottom"]}}
+	}}`)
+	var out bytes.Buffer
+	sources.Run(context.Background(), library{}, sources.Process{
+		Args: []string{"check", "--config", file("config.json", `{"shelf":"middle"}`)}, Out: &out,
+	}, sources.SpecFile(spec))
+	show(&out)
+	// Output:
+	// FAILED Config validation error: shelf (Shelf): must be one of "top", "bottom".
+}
+
+// A state at every checkpoint is for tests; by default they come at most every 15 seconds.
+func ExampleStateInterval() {
+	var out bytes.Buffer
+	catalog := file("catalog.json", `{"streams":[{
+		"stream": {"name":"months","json_schema":{},"supported_sync_modes":["incremental"]},
+		"sync_mode": "incremental", "destination_sync_mode": "append"}]}`)
+	cursor := sources.IntCursor{Field: "to", Start: 1, End: 250, Step: 100}
+	sources.Run(context.Background(), one{months{cursor}}, sources.Process{
+		Args: []string{"read", "--config", file("empty.json", `{}`), "--catalog", catalog},
+		Out:  &out,
+	}, sources.StateInterval(0), sources.Concurrency(1))
+	show(&out)
+	// Output:
+	// RECORD months {"from":"1","to":"101"}
+	// STATE months {"to":101}
+	// RECORD months {"from":"101","to":"201"}
+	// STATE months {"to":201}
+	// RECORD months {"from":"201","to":"250"}
+	// STATE months {"to":250}
+}
+
+func ExampleCheckTimeout() {
+	endless := &sources.StreamOf[Book]{
+		Name: "books",
+		Read: func(ctx context.Context, _ sources.Slice) iter.Seq2[Book, error] {
+			return func(yield func(Book, error) bool) {
+				<-ctx.Done() // a library that never answers
+				yield(Book{}, ctx.Err())
+			}
+		},
+	}
+	var out bytes.Buffer
+	code := sources.Run(context.Background(), one{endless}, sources.Process{
+		Args: []string{"check", "--config", file("empty.json", `{}`)}, Out: &out,
+	}, sources.CheckTimeout(time.Millisecond))
+	for m := range protocol.NewReader(&out, protocol.ReaderOptions{}).Messages() {
+		fmt.Println(code, m.Trace.Error.FailureType)
+		fmt.Println(m.Trace.Error.Message)
+	}
+	// Output:
+	// 1 transient_error
+	// The check did not end within 1ms. The system may be slow or out of reach; try again.
+}
+
+// A stream that waits for its API says so; streams of package http do it by themselves.
+func ExampleRateLimited() {
+	stream := &sources.StreamOf[Book]{
+		Name: "books",
+		Read: func(ctx context.Context, _ sources.Slice) iter.Seq2[Book, error] {
+			return func(yield func(Book, error) bool) {
+				sources.RateLimited(ctx, time.Now().Add(time.Hour))
+				yield(Book{ID: 1}, nil)
+			}
+		},
+	}
+	var out bytes.Buffer
+	sources.Run(context.Background(), one{stream}, sources.Process{
+		Args: []string{"read", "--config", file("empty.json", `{}`)}, Out: &out,
+	})
+	for m := range protocol.NewReader(&out, protocol.ReaderOptions{}).Messages() {
+		if m.Type == protocol.MessageTrace {
+			for _, reason := range m.Trace.StreamStatus.Reasons {
+				fmt.Println(m.Trace.StreamStatus.Status, reason.Type)
+			}
+		}
+	}
+	// Output: RUNNING RATE_LIMITED
+}
+
+func ExampleSchemaJSON() {
+	schema := sources.SchemaJSON([]byte(`{"type":"object","properties":{"id":{"type":"integer"}}}`))
+	raw, err := schema(context.Background())
+	fmt.Println(string(raw), err)
+	// Output: {"type":"object","properties":{"id":{"type":"integer"}}} <nil>
 }

@@ -54,8 +54,8 @@ func (s span) undivided(yield func(span) bool) {
 }
 
 // divided cuts the span at each step. step returns where the next slice begins and where this one
-// ends; a step that does not lead on, because it overflows, makes the slice the last. A span without
-// both bounds cannot be cut.
+// ends; a step that does not lead on, because it overflows, makes the slice the last. A span
+// without both bounds cannot be cut.
 func (s span) divided(step func(key) (next, end key)) iter.Seq[span] {
 	if !s.bounded || !s.ended {
 		return s.undivided

@@ -16,10 +16,10 @@ import (
 // and exits. It panics when s or its config struct is built wrong, so that a first run of any verb
 // shows the mistake.
 //
-// The exit code is 0 when the verb was done (a check that says FAILED included), 1 when it failed or
-// any stream did, 2 for a wrong command line, 143 after SIGTERM and 130 after SIGINT. Standard output
-// belongs to the protocol: Main points [os.Stdout] at standard error, so that a stray print cannot
-// break it, and sends [log/slog] and [log] through LOG messages.
+// The exit code is 0 when the verb was done (a check that says FAILED included), 1 when it failed
+// or any stream did, 2 for a wrong command line, 143 after SIGTERM and 130 after SIGINT. Standard
+// output belongs to the protocol: Main points [os.Stdout] at standard error, so that a stray print
+// cannot break it, and sends [log/slog] and [log] through LOG messages.
 func Main[C any](s Source[C], opts ...Option) {
 	entry.Main(program(s, filepath.Base(os.Args[0]), newOptions(opts)))
 }

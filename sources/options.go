@@ -55,8 +55,8 @@ func Documentation(url string) Option {
 }
 
 // SpecFile replaces the spec that is derived from the config struct by one written by hand: the
-// JSON of a ConnectorSpecification, usually embedded. Validation, defaults and masking follow it; the
-// config struct then only receives the values.
+// JSON of a ConnectorSpecification, usually embedded. Validation, defaults and masking follow it;
+// the config struct then only receives the values.
 func SpecFile(spec []byte) Option {
 	spec = slices.Clone(spec)
 	return optionFunc(func(o *options) { o.specFile = spec })

@@ -23,9 +23,9 @@ type Output struct {
 }
 
 // Raw emits a record as it is: one JSON object, valid, of which no reference is kept. This is the
-// fast path: nothing is decoded, numbers stay exact, and only the cursor value is looked up. A record
-// that is not an object, or has no members, is an error, because the platform would drop it without
-// a word and then miss it in its counts.
+// fast path: nothing is decoded, numbers stay exact, and only the cursor value is looked up. A
+// record that is not an object, or has no members, is an error, because the platform would drop it
+// without a word and then miss it in its counts.
 func (o *Output) Raw(record []byte) error {
 	if o.err != nil {
 		return o.err

@@ -88,14 +88,14 @@ func (p *progress) merge(s *sliceProgress) {
 	}
 }
 
-// position is what a state may name now; ok is false while no value has been reached.
-func (p *progress) position() (k key, ok bool) {
+// position is what a state may name now. It is not set while no value has been reached.
+func (p *progress) position() mark {
 	at := p.at
 	if p.ordered && len(p.open) > 0 && p.open[0].safe.set {
 		first := p.open[0]
 		at.raise(first.span.cut(first.safe.key))
 	}
-	return at.key, at.set
+	return at
 }
 
 // cut returns k, or the span's end where k lies beyond it.

@@ -3,6 +3,8 @@ package sources
 import (
 	"math/rand/v2"
 	"slices"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -14,62 +16,64 @@ func bounded(from, to int64) span {
 }
 
 // reached is the reach of a slice whose records had these values.
-func reached(values ...int64) (r reach) {
-	for _, v := range values {
-		r.see(key{hi: v})
+func reached(t *testing.T, values string) (r reach) {
+	t.Helper()
+	for value := range strings.FieldsSeq(values) {
+		n, err := strconv.ParseInt(value, 10, 64)
+		require.NoError(t, err)
+		r.see(key{hi: n})
 	}
 	return r
 }
 
+// Slices of 0..10, 10..20 and so on are written as the values of their records, with a dot behind
+// those that are done: "3 4. | 12" is a slice that is done and an open one.
 func TestProgressPosition(t *testing.T) {
 	t.Parallel()
-	type slice struct {
-		values []int64
-		done   bool
-	}
-	for name, test := range map[string]struct {
+	const none = -1
+	for _, test := range []struct {
+		name    string
 		ordered bool
-		slices  []slice // of 0..10, 10..20, ...
-		want    int64   // -1: none
+		slices  string
+		want    int64
 	}{
-		"nothing read":                       {slices: []slice{{}}, want: -1},
-		"open and unordered":                 {slices: []slice{{values: []int64{3, 7}}}, want: -1},
-		"done":                               {slices: []slice{{values: []int64{7, 3}, done: true}}, want: 7},
-		"done without records":               {slices: []slice{{done: true}}, want: -1},
-		"done behind an open one":            {slices: []slice{{}, {values: []int64{15}, done: true}}, want: -1},
-		"gap of an empty slice":              {slices: []slice{{done: true}, {values: []int64{15}, done: true}}, want: 15},
-		"ordered: one value may have ties":   {ordered: true, slices: []slice{{values: []int64{3}}}, want: -1},
-		"ordered: a greater one followed":    {ordered: true, slices: []slice{{values: []int64{3, 4}}}, want: 3},
-		"ordered: ties of the greatest":      {ordered: true, slices: []slice{{values: []int64{3, 4, 4, 4}}}, want: 3},
-		"ordered: second slice while first":  {ordered: true, slices: []slice{{values: []int64{3, 4}}, {values: []int64{12, 13}}}, want: 3},
-		"ordered: second slice after first":  {ordered: true, slices: []slice{{values: []int64{3}, done: true}, {values: []int64{12, 13}}}, want: 12},
-		"ordered: descent":                   {ordered: true, slices: []slice{{values: []int64{3, 4, 2, 5}}}, want: -1},
-		"ordered: descent in another slice":  {ordered: true, slices: []slice{{values: []int64{3, 4}}, {values: []int64{13, 12}}}, want: -1},
-		"cut at the end of the slice":        {slices: []slice{{values: []int64{7, 99}, done: true}, {}}, want: 10},
-		"ordered: cut at the end":            {ordered: true, slices: []slice{{values: []int64{98, 99}}}, want: 10},
-		"ordered: done is cut at its end":    {ordered: true, slices: []slice{{values: []int64{98, 99}, done: true}}, want: 10},
-		"a later slice with older records":   {slices: []slice{{values: []int64{9}, done: true}, {values: []int64{4}, done: true}}, want: 9},
-		"ordered: done with a single record": {ordered: true, slices: []slice{{values: []int64{4}, done: true}}, want: 4},
+		{"nothing read", false, "", none},
+		{"open and unordered", false, "3 7", none},
+		{"done", false, "7 3.", 7},
+		{"done without records", false, ".", none},
+		{"done behind an open one", false, " | 15.", none},
+		{"done behind an empty one", false, ". | 15.", 15},
+		{"ordered: one value may have ties", true, "3", none},
+		{"ordered: a greater one followed", true, "3 4", 3},
+		{"ordered: ties of the greatest", true, "3 4 4 4", 3},
+		{"ordered: second slice while first", true, "3 4 | 12 13", 3},
+		{"ordered: second slice after first", true, "3. | 12 13", 12},
+		{"ordered: descent", true, "3 4 2 5", none},
+		{"ordered: descent in another slice", true, "3 4 | 13 12", none},
+		{"ordered: done with one record", true, "4.", 4},
+		{"cut at the end of the slice", false, "7 99. | ", 10},
+		{"ordered: cut at the end", true, "98 99", 10},
+		{"ordered: done is cut at its end", true, "98 99.", 10},
+		{"a later slice with older records", false, "9. | 4.", 9},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			p := progress{ordered: test.ordered}
-			var added []*sliceProgress
-			for i := range test.slices {
-				added = append(added, p.add(bounded(int64(i)*10, int64(i+1)*10)))
+		p := progress{ordered: test.ordered}
+		texts := strings.Split(test.slices, "|")
+		var added []*sliceProgress
+		for i := range texts {
+			added = append(added, p.add(bounded(int64(i)*10, int64(i+1)*10)))
+		}
+		for i, text := range texts {
+			values, done := strings.CutSuffix(strings.TrimSpace(text), ".")
+			p.advance(added[i], reached(t, values))
+			if done {
+				p.close(added[i])
 			}
-			for i, s := range test.slices {
-				p.advance(added[i], reached(s.values...))
-				if s.done {
-					p.close(added[i])
-				}
-			}
-			got, ok := p.position()
-			if !ok {
-				got.hi = -1
-			}
-			assert.Equal(t, test.want, got.hi)
-		})
+		}
+		got := p.position()
+		if !got.set {
+			got.hi = none
+		}
+		assert.Equal(t, test.want, got.hi, test.name)
 	}
 }
 
@@ -90,7 +94,9 @@ func TestProgressAnyOrder(t *testing.T) {
 				left[i] = append(left[i], from+v)
 			}
 			if !p.ordered {
-				random.Shuffle(len(left[i]), func(a, b int) { left[i][a], left[i][b] = left[i][b], left[i][a] })
+				values := left[i]
+				swap := func(a, b int) { values[a], values[b] = values[b], values[a] }
+				random.Shuffle(perSlice, swap)
 			}
 		}
 		seen := make([]reach, slicesOf)
@@ -106,12 +112,12 @@ func TestProgressAnyOrder(t *testing.T) {
 				left[i] = left[i][1:]
 				p.advance(open[i], seen[i])
 			}
-			if k, ok := p.position(); ok {
+			if k := p.position(); k.set {
 				require.GreaterOrEqual(t, k.hi, last, "seed %d: the position went back", seed)
 				last = k.hi
 				for _, values := range left {
 					for _, v := range values {
-						require.Greater(t, v, last, "seed %d: the position is past a record to come", seed)
+						require.Greater(t, v, last, "seed %d: past a record to come", seed)
 					}
 				}
 			}

@@ -62,7 +62,11 @@ func call[C any](t *testing.T, s sources.Source[C], c command) transcript {
 	if c.out == nil {
 		c.out = &stdout
 	}
-	code := sources.Run(c.ctx, s, sources.Process{Args: args, Out: c.out, Err: &stderr}, c.options...)
+	code := sources.Run(
+		c.ctx,
+		s,
+		sources.Process{Args: args, Out: c.out, Err: &stderr},
+		c.options...)
 	result := transcript{code: code, stderr: stderr.String()}
 	for m, err := range protocol.NewReader(&stdout, protocol.ReaderOptions{}).Messages() {
 		require.NoError(t, err, "stdout holds protocol lines only")
@@ -97,8 +101,11 @@ func configured(names ...string) string {
 func savedStates(states map[string]string) string {
 	var list []string
 	for name, blob := range states {
-		list = append(list, fmt.Sprintf(`{"type":"STREAM","stream":{"stream_descriptor":{"name":%q},`+
-			`"stream_state":%s}}`, name, blob))
+		list = append(
+			list,
+			fmt.Sprintf(`{"type":"STREAM","stream":{"stream_descriptor":{"name":%q},`+
+				`"stream_state":%s}}`, name, blob),
+		)
 	}
 	return `[` + strings.Join(list, ",") + `]`
 }

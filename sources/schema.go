@@ -17,8 +17,8 @@ type Schema func(ctx context.Context) (json.RawMessage, error)
 //
 // Every property may be null and more properties are allowed, because an API's records hold both
 // sooner or later. Field names follow the json tags. Tags format ("date", "time", "uri", ...) and
-// airbyte ("timestamp_without_timezone", ...) refine a string or a [time.Time], which by default is a
-// date-time with a time zone. It panics for a type that has no JSON form, such as a channel.
+// airbyte ("timestamp_without_timezone", ...) refine a string or a [time.Time], which by default is
+// a date-time with a time zone. It panics for a type that has no JSON form, such as a channel.
 func SchemaOf[T any]() Schema {
 	return SchemaJSON(schema.Record(reflect.TypeFor[T]()))
 }

@@ -12,8 +12,8 @@ import (
 )
 
 // sliceRun is one slice being read: it looks at each record's cursor value, decides whether the
-// record is wanted and appends it to a buffer of its own. What it has seen becomes progress when the
-// buffer's lines leave the process.
+// record is wanted and appends it to a buffer of its own. What it has seen becomes progress when
+// the buffer's lines leave the process.
 type sliceRun struct {
 	*streamRun
 	progress *sliceProgress
@@ -50,8 +50,8 @@ func newSliceRun(s *streamRun, p *sliceProgress) *sliceRun {
 	return r
 }
 
-// read runs the author's code; done says whether the slice came to its end. A panic fails the stream,
-// not the process.
+// read runs the author's code; done says whether the slice came to its end. A panic fails the
+// stream, not the process.
 func (r *sliceRun) read(ctx context.Context) (done bool, err error) {
 	defer func() {
 		if v := recover(); v != nil {
@@ -111,10 +111,10 @@ func (r *sliceRun) inspect(record []byte) (wanted bool, err error) {
 		r.warn("has records without the cursor field; they are emitted, but do not move its state")
 		return true, nil
 	}
-	k, err := r.stream.desc.Cursor.parse(raw)
-	if err != nil {
-		r.warn("has records whose cursor field is " + err.Error() + "; they are emitted, but do not " +
-			"move its state")
+	k, problem := r.stream.desc.Cursor.parse(raw)
+	if problem != nil {
+		r.warn("has records whose cursor field is " + problem.Error() +
+			"; they are emitted, but do not move its state")
 		return true, nil
 	}
 	if r.look.descending && k.compare(r.progress.span.from) < 0 {
@@ -144,14 +144,14 @@ func (r *sliceRun) flushed() {
 	r.written += r.waiting
 	r.waiting = 0
 	r.streamRun.progress.advance(r.progress, r.seen)
-	r.dirty = true
 }
 
 // panicError is the failure of a stream whose code panicked.
 func panicError(d protocol.Descriptor, v any) error {
 	return &protocol.Error{
-		Type:       protocol.SystemError,
-		Message:    fmt.Sprintf("The connector crashed while it read stream %s. This is a defect of the connector; its logs hold the details.", d),
+		Type: protocol.SystemError,
+		Message: fmt.Sprintf("The connector crashed while it read stream %s. This is a defect "+
+			"of the connector; its logs hold the details.", d),
 		Internal:   fmt.Sprintf("panic: %v", v),
 		StackTrace: string(debug.Stack()),
 		Stream:     d,

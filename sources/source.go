@@ -13,6 +13,7 @@ import (
 // Streams is called once for each check, discover and read. It should only describe the streams:
 // requests belong into reading them, so that discover stays quick and works offline.
 type Source[C any] interface {
+	// Streams describes what there is to read. cfg is valid and has its defaults.
 	Streams(ctx context.Context, cfg C) ([]Stream, error)
 }
 
@@ -21,6 +22,7 @@ type Source[C any] interface {
 // text for the user; a [*protocol.Error] of another type than ConfigError says that the check
 // itself could not be done.
 type Checker[C any] interface {
+	// Check returns nil when the source can be read with cfg. It must end when ctx does.
 	Check(ctx context.Context, cfg C) error
 }
 
@@ -29,6 +31,7 @@ type Checker[C any] interface {
 // validation, and returns it unchanged when there is nothing to do. When the result differs, a
 // CONTROL message asks the platform to save it. old may be kept and changed.
 type ConfigMigrator interface {
+	// MigrateConfig returns today's form of the config, a JSON object.
 	MigrateConfig(old []byte) ([]byte, error)
 }
 

@@ -3,6 +3,7 @@ package sources
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"iter"
 
@@ -47,7 +48,7 @@ func (d Description) Descriptor() protocol.Descriptor {
 // validate finds an author's mistakes in d.
 func (d Description) validate() error {
 	if d.Name == "" {
-		return fmt.Errorf("a stream has no Name")
+		return errors.New("a stream has no Name")
 	}
 	if d.Schema == nil {
 		return fmt.Errorf("stream %s has no Schema", d.Descriptor())
@@ -78,8 +79,8 @@ func Key(fields ...string) PrimaryKey {
 	return key
 }
 
-// StreamOf is the typed layer for streams that are not HTTP: a function that yields records of
-// type T. With [encoding/json.RawMessage] as T the bytes pass untouched, after a check that they are
+// StreamOf is the typed layer for streams that are not HTTP: a function that yields records of type
+// T. With [encoding/json.RawMessage] as T the bytes pass untouched, after a check that they are
 // JSON.
 type StreamOf[T any] struct {
 	// Name is the stream's name; required.

@@ -37,8 +37,7 @@ type streamRun struct {
 	dispatched bool  // no further slice follows
 	counter    int64 // records written since the last state
 	written    int64 // records written in all
-	dirty      bool  // something has been written or closed since the last state
-	said       bool  // a state has been written before the last one
+	said       mark  // the position of the last state
 }
 
 // run reads the stream to its end. It returns nil when the stream is complete.
@@ -143,7 +142,6 @@ func (s *streamRun) readSlice(ctx context.Context, p *sliceProgress) error {
 func (s *streamRun) closeSlice(p *sliceProgress) error {
 	s.mu.Lock()
 	s.progress.close(p)
-	s.dirty = true
 	over := s.dispatched && s.progress.closed()
 	s.mu.Unlock()
 	if over {
@@ -161,12 +159,10 @@ func (s *streamRun) checkpoint() error {
 		now := time.Now()
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		// Before the first position there is nothing to say; later a descent may take one back.
-		_, reached := s.progress.position()
-		if !s.dirty || !(reached || s.said) || !s.pace.due(now) {
+		// A position that has not moved is not worth a state; one that a descent took back is.
+		if s.progress.position() == s.said || !s.pace.due(now) {
 			return nil
 		}
-		s.said = true
 		s.pace.wrote(now)
 		return s.stateMessage(false)
 	})
@@ -176,7 +172,7 @@ func (s *streamRun) checkpoint() error {
 // It is called with the writer's lock and the run's held.
 func (s *streamRun) stateMessage(complete bool) *protocol.Message {
 	count := protocol.Count(s.counter)
-	s.counter, s.dirty = 0, false
+	s.counter, s.said = 0, s.progress.position()
 	m := &protocol.State{
 		Type:        protocol.StateStream,
 		Stream:      &protocol.StreamState{Descriptor: s.id, State: s.blob()},
@@ -191,8 +187,7 @@ func (s *streamRun) blob() json.RawMessage {
 	if !s.incremental {
 		return json.RawMessage(noCursorState)
 	}
-	k, ok := s.progress.position()
-	return s.saved.encode(k, ok)
+	return s.saved.encode(s.progress.position())
 }
 
 // start says STARTED, once, when the first slice has its turn.
@@ -231,7 +226,8 @@ func (s *streamRun) rateLimited(until time.Time) {
 // complete ends a stream that has been read to its end. An empty one has been running as well: the
 // platform expects all three statuses.
 //
-// Here and below, errors of the writer are not looked at: they are sticky and end the read elsewhere.
+// Here and below, errors of the writer are not looked at: they are sticky and end the read
+// elsewhere.
 func (s *streamRun) complete() {
 	s.start()
 	s.markRunning()
@@ -254,8 +250,8 @@ func (s *streamRun) refused(failure *protocol.Error) {
 	s.status(protocol.StatusIncomplete, nil)
 }
 
-// interrupted ends a stream that the process was told to stop. One that had no turn yet has no state
-// to tell.
+// interrupted ends a stream that the process was told to stop. One that had no turn yet has no
+// state to tell.
 func (s *streamRun) interrupted() {
 	if s.started.Load() {
 		s.lastState(false)
@@ -274,7 +270,9 @@ func (s *streamRun) lastState(complete bool) {
 func (s *streamRun) status(status protocol.StreamStatus, reasons []protocol.StatusReason) {
 	_ = s.out.Write(&protocol.Message{Type: protocol.MessageTrace, Trace: &protocol.Trace{
 		Type: protocol.TraceStreamStatus, EmittedAt: time.Now().UnixMilli(),
-		StreamStatus: &protocol.StreamStatusTrace{Descriptor: s.id, Status: status, Reasons: reasons},
+		StreamStatus: &protocol.StreamStatusTrace{
+			Descriptor: s.id, Status: status, Reasons: reasons,
+		},
 	}})
 }
 

@@ -3,6 +3,7 @@ package sources
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 
 	"github.com/airbyte-go/cdk/protocol"
 )
@@ -36,31 +37,30 @@ func parseStreamState(d protocol.Descriptor, c Cursor, raw []byte) (streamState,
 	}
 	k, err := c.parse(at)
 	if err != nil {
-		return s, badState(d, fmt.Sprintf("has no usable value for the cursor field %q: %s", c.name(), err))
+		return s, badState(d, fmt.Sprintf("has no usable value for the cursor field %q: %s",
+			c.name(), err))
 	}
 	s.saved = &k
 	return s, nil
 }
 
 func badState(d protocol.Descriptor, problem string) error {
-	e := protocol.Errorf(protocol.ConfigError, "The saved state of stream %s %s. Reset the stream to "+
-		"read it from the beginning, or repair its state.", d, problem)
+	e := protocol.Errorf(protocol.ConfigError, "The saved state of stream %s %s. Reset the "+
+		"stream to read it from the beginning, or repair its state.", d, problem)
 	e.Stream = d
 	return e
 }
 
-// encode returns the state for position k. Where ok is false it is the cursor's start, or else the
-// state as it came.
-func (s streamState) encode(k key, ok bool) json.RawMessage {
-	if !ok {
-		k, ok = s.cursor.start()
+// encode returns the state for a position. Where there is none it is the cursor's start, or else
+// the state as it came.
+func (s streamState) encode(at mark) json.RawMessage {
+	if !at.set {
+		at.key, at.set = s.cursor.start()
 	}
 	members := make(map[string]json.RawMessage, len(s.members)+1)
-	for name, value := range s.members {
-		members[name] = value
-	}
-	if ok {
-		members[s.cursor.name()] = s.cursor.encode(k)
+	maps.Copy(members, s.members)
+	if at.set {
+		members[s.cursor.name()] = s.cursor.encode(at.key)
 	}
 	raw, err := json.Marshal(members)
 	if err != nil { // the members came out of JSON

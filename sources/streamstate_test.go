@@ -14,29 +14,32 @@ var posts = protocol.Descriptor{Name: "posts"}
 
 func TestStreamStateRoundTrip(t *testing.T) {
 	t.Parallel()
-	const jan2 = `{"updated_at":"2026-01-02T00:00:00Z"}`
-	reached := key{hi: at("2026-03-04T05:06:07Z").Unix()}
+	const (
+		jan2  = `{"updated_at":"2026-01-02T00:00:00Z"}`
+		march = `{"updated_at":"2026-03-04T05:06:07Z"}`
+	)
+	reached := mark{key{hi: at("2026-03-04T05:06:07Z").Unix()}, true}
 	for _, test := range []struct {
 		name, raw      string
 		same, advanced string
 	}{
-		{"none", ``, `{}`, `{"updated_at":"2026-03-04T05:06:07Z"}`},
-		{"null", `null`, `{}`, `{"updated_at":"2026-03-04T05:06:07Z"}`},
-		{"empty", `{}`, `{}`, `{"updated_at":"2026-03-04T05:06:07Z"}`},
-		{"position", jan2, jan2, `{"updated_at":"2026-03-04T05:06:07Z"}`},
-		{"no position", `{"updated_at":null}`, `{"updated_at":null}`, `{"updated_at":"2026-03-04T05:06:07Z"}`},
+		{"none", ``, `{}`, march},
+		{"null", `null`, `{}`, march},
+		{"empty", `{}`, `{}`, march},
+		{"position", jan2, jan2, march},
+		{"no position", `{"updated_at":null}`, `{"updated_at":null}`, march},
 		{"other members are kept", `{"n":1.0,"updated_at":"2026-01-02T00:00:00Z"}`,
 			`{"n":1.0,"updated_at":"2026-01-02T00:00:00Z"}`, `{"n":1.0,"updated_at":"2026-03-04T05:06:07Z"}`},
-		{"of a full refresh", noCursorState, `{}`, `{"updated_at":"2026-03-04T05:06:07Z"}`},
+		{"of a full refresh", noCursorState, `{}`, march},
 	} {
 		s, err := parseStreamState(posts, TimeCursor{Field: "updated_at"}, []byte(test.raw))
 		require.NoError(t, err, test.name)
-		k, ok := key{}, s.saved != nil
-		if ok {
-			k = *s.saved
+		var before mark
+		if s.saved != nil {
+			before.raise(*s.saved)
 		}
-		assert.Equal(t, test.same, string(s.encode(k, ok)), test.name)
-		assert.Equal(t, test.advanced, string(s.encode(reached, true)), test.name)
+		assert.Equal(t, test.same, string(s.encode(before)), test.name)
+		assert.Equal(t, test.advanced, string(s.encode(reached)), test.name)
 	}
 }
 
@@ -45,7 +48,7 @@ func TestStreamStateOfStart(t *testing.T) {
 	cursor := TimeCursor{Field: "updated_at", Start: at("2026-01-01T00:00:00Z")}
 	s, err := parseStreamState(posts, cursor, nil)
 	require.NoError(t, err)
-	assert.Equal(t, `{"updated_at":"2026-01-01T00:00:00Z"}`, string(s.encode(key{}, false)),
+	assert.Equal(t, `{"updated_at":"2026-01-01T00:00:00Z"}`, string(s.encode(mark{})),
 		"a read that found nothing leaves its start, as the Python kit does")
 }
 
@@ -76,7 +79,7 @@ func FuzzParseStreamState(f *testing.F) {
 		if err != nil || s.saved == nil {
 			return
 		}
-		again, err := parseStreamState(posts, s.cursor, s.encode(*s.saved, true))
+		again, err := parseStreamState(posts, s.cursor, s.encode(mark{*s.saved, true}))
 		require.NoError(t, err)
 		require.Equal(t, s.saved, again.saved)
 	})
