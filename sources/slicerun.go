@@ -103,28 +103,33 @@ func (r *sliceRun) emit(record []byte) error {
 	return nil
 }
 
-// inspect finds the record's cursor value and decides whether the record is wanted.
+// inspect looks at the record's cursor value and decides whether the record is wanted.
 func (r *sliceRun) inspect(record []byte) (wanted bool, err error) {
-	r.next.set = false
-	raw, ok := jsonraw.Member(record, r.field)
-	if !ok || string(raw) == "null" {
-		r.warn("has records without the cursor field; they are emitted, but do not move its state")
+	k, ok := r.value(record)
+	r.next = mark{key: k, set: ok}
+	switch {
+	case !ok:
 		return true, nil
-	}
-	k, problem := r.stream.desc.Cursor.parse(raw)
-	if problem != nil {
-		r.warn("has records whose cursor field is " + problem.Error() +
-			"; they are emitted, but do not move its state")
-		return true, nil
-	}
-	if r.look.descending && k.compare(r.progress.span.from) < 0 {
+	case r.look.descending && k.compare(r.progress.span.from) < 0:
 		return false, errPassed
 	}
-	if r.look.filter && !r.progress.span.contains(k) {
-		return false, nil
+	return !r.look.filter || r.progress.span.contains(k), nil
+}
+
+// value finds the record's cursor value. ok is false where it has none; such a record is emitted,
+// but does not move the state.
+func (r *sliceRun) value(record []byte) (k key, ok bool) {
+	raw, ok := jsonraw.Member(record, r.field)
+	if !ok || jsonraw.IsNull(raw) {
+		r.warn("has records without the cursor field; they are emitted, but do not move its state")
+		return k, false
 	}
-	r.next = mark{key: k, set: true}
-	return true, nil
+	k, err := r.stream.desc.Cursor.parse(raw)
+	if err != nil {
+		r.warn("has records whose cursor field is " + err.Error() +
+			"; they are emitted, but do not move its state")
+	}
+	return k, err == nil
 }
 
 // appended notes a record whose line has joined the buffer, under the buffer's lock.
