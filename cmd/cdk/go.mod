@@ -1,0 +1,12 @@
+module github.com/airbyte-go/cdk/cmd/cdk
+
+go 1.26.0
+
+require (
+	github.com/airbyte-go/cdk v0.0.0
+	github.com/stretchr/testify v1.12.1
+)
+
+require go.yaml.in/yaml/v3 v3.0.6 // indirect
+
+replace github.com/airbyte-go/cdk => ../..

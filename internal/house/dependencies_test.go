@@ -1,0 +1,80 @@
+package house_test
+
+import (
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// libraryModules are the modules that end up in a connector's binary. Whoever adds one makes every
+// user download, audit and update it: the answer to a new one is no, unless the reason is good.
+var libraryModules = exceptions{
+	"github.com/hashicorp/go-retryablehttp": "retries with backoff that the world has tested",
+	"github.com/hashicorp/go-cleanhttp":     "needed by go-retryablehttp",
+	"github.com/santhosh-tekuri/jsonschema/v5": "validates configs against draft-07, of which an " +
+		"author's own spec file may use any keyword",
+	"github.com/go-json-experiment/json": "cuts raw values out of a stream without copying; " +
+		"joins the standard library in Go 1.27",
+	"golang.org/x/time": "the rate limiter",
+	"golang.org/x/sync": "groups of goroutines that end together",
+}
+
+// testKitModules are what cdk_test needs besides. It is imported by tests, never by a connector.
+var testKitModules = exceptions{
+	"github.com/stretchr/testify": "assertions whose failures are readable",
+	"go.yaml.in/yaml/v3":          "reads acceptance-test files, which are YAML",
+}
+
+// TestLibraryModules fails when a connector would carry a module that the table does not name.
+func TestLibraryModules(t *testing.T) {
+	t.Parallel()
+	tr := load(t)
+	var dirs []string
+	for _, p := range tr.public() {
+		if !within(p.dir, "cdk_test") {
+			dirs = append(dirs, "./"+p.dir)
+		}
+	}
+	found := modulesOf(t, tr, dirs)
+	judge(t, found, libraryModules, "a connector would carry these modules, too")
+}
+
+// TestTestKitModules does the same for the package that tests import.
+func TestTestKitModules(t *testing.T) {
+	t.Parallel()
+	tr := load(t)
+	var found []finding
+	for _, f := range modulesOf(t, tr, []string{"./cdk_test"}) {
+		if _, ok := libraryModules[f.key]; !ok {
+			found = append(found, f)
+		}
+	}
+	judge(t, found, testKitModules, "a test of a connector would carry these modules, too")
+}
+
+// modulesOf asks the go command for the modules whose packages the folders need to be built. It
+// leaves the workspace out, as a user's build does.
+func modulesOf(t *testing.T, tr *tree, dirs []string) []finding {
+	t.Helper()
+	const format = `{{with .Module}}{{if not .Main}}{{.Path}}{{end}}{{end}}`
+	list := exec.CommandContext(t.Context(), "go",
+		append([]string{"list", "-deps", "-f", format}, dirs...)...)
+	list.Dir = tr.root
+	list.Env = append(list.Environ(), "GOWORK=off")
+	var complaint strings.Builder
+	list.Stderr = &complaint
+	out, err := list.Output()
+	require.NoError(t, err, complaint.String())
+
+	needed := map[string]bool{}
+	for name := range strings.FieldsSeq(string(out)) {
+		needed[name] = true
+	}
+	var found []finding
+	for _, name := range sortedKeys(needed) {
+		found = append(found, findingf(name, "%s", name))
+	}
+	return found
+}
