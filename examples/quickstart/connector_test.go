@@ -1,0 +1,124 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/airbyte-go/cdk/protocol"
+)
+
+// Parts of a source that fails on purpose.
+const (
+	partRefuses = "refuses"      // its check says no
+	partFails   = "fails"        // its read fails with a trace
+	partDies    = "dies"         // its read ends without a word
+	partBabbles = "babbles"      // its read writes lines that are no messages
+	partMute    = "mute"         // answers nothing
+	partGlobal  = "global state" // writes a state of all streams
+	partEndless = "endless"      // its read ends only when it is told to
+)
+
+// playSource is the main function of a source that plays a part. It returns the exit code.
+func playSource(part, verb string) int {
+	if part == partMute {
+		return 0
+	}
+	switch verb {
+	case "spec":
+		fmt.Println(`{"type":"SPEC","spec":{"connectionSpecification":{}}}`)
+	case "check":
+		status := `"status":"SUCCEEDED"`
+		if part == partRefuses {
+			status = `"status":"FAILED","message":"The key is wrong."`
+		}
+		fmt.Printf(`{"type":"CONNECTION_STATUS","connectionStatus":{%s}}`+"\n", status)
+	case "discover":
+		fmt.Println(`{"type":"CATALOG","catalog":{"streams":[` +
+			`{"name":"a/b","json_schema":{},"supported_sync_modes":["incremental"]}]}}`)
+	case "read":
+		return playRead(part)
+	}
+	return 0
+}
+
+func playRead(part string) int {
+	fmt.Println(`{"type":"RECORD","record":{"stream":"a/b","emitted_at":1,"data":{"id":1}}}`)
+	switch part {
+	case partFails:
+		fmt.Println(`{"type":"TRACE","trace":{"type":"ERROR","emitted_at":1,` +
+			`"error":{"message":"The API is gone.","internal_message":"dial"}}}`)
+		return 1
+	case partDies:
+		return 3
+	case partEndless:
+		select {}
+	case partBabbles:
+		fmt.Println("panic: not really")
+		fmt.Fprintln(os.Stderr, "some words")
+	case partGlobal:
+		fmt.Println(`{"type":"STATE","state":{"type":"GLOBAL","global":{"stream_states":[]}}}`)
+	}
+	fmt.Println(`{"type":"STATE","state":{"type":"STREAM","stream":` +
+		`{"stream_descriptor":{"name":"a/b"},"stream_state":{"n":1}}}}`)
+	return 0
+}
+
+// Not parallel: the part is an environment variable.
+func TestSourcesThatFail(t *testing.T) {
+	self, err := os.Executable()
+	require.NoError(t, err)
+	for _, c := range []struct {
+		part string
+		code int
+		says string
+	}{
+		{partRefuses, 1, "quickstart: The key is wrong."},
+		{partFails, 1, "quickstart: The API is gone."},
+		{partDies, 1, "the connector ended with exit status 3 and did not say why"},
+		{partMute, 1, "did not answer spec with a SPEC message"},
+		{partGlobal, 1, "the connector wrote a GLOBAL state"},
+		{partBabbles, 0, "1 record in 1 stream"},
+	} {
+		t.Run(c.part, func(t *testing.T) {
+			t.Setenv(partVariable, c.part)
+			t.Setenv("GORACE", "atexit_sleep_ms=0") // a process under the race detector ends slowly
+			got := start(t.Context(), "-dir", t.TempDir(), "-json", "-source", self)
+			assert.Equal(t, c.code, got.code)
+			assert.Contains(t, got.stderr, c.says)
+			assert.Equal(t, c.code == 0, got.stdout != "")
+		})
+	}
+}
+
+func TestWhatASourceSaysIsLogged(t *testing.T) {
+	self, err := os.Executable()
+	require.NoError(t, err)
+	t.Setenv(partVariable, partFails)
+	log, err := os.Create(filepath.Join(t.TempDir(), "source.log"))
+	require.NoError(t, err)
+	defer log.Close()
+	c := &connector{path: self, log: log}
+	err = c.run(t.Context(), func(*protocol.Message) error { return nil }, "read")
+	require.EqualError(t, err, "The API is gone.")
+
+	t.Setenv(partVariable, partBabbles)
+	require.NoError(t, c.run(t.Context(), func(*protocol.Message) error { return nil }, "read"))
+
+	// A source whose messages nobody can take is stopped.
+	t.Setenv(partVariable, partEndless)
+	errFull := errors.New("the disk is full")
+	err = c.run(t.Context(), func(*protocol.Message) error { return errFull }, "read")
+	require.ErrorIs(t, err, errFull)
+
+	logged, err := os.ReadFile(log.Name())
+	require.NoError(t, err)
+	assert.Contains(t, string(logged), "ERROR TRACE The API is gone. dial")
+	assert.Contains(t, string(logged), "STDOUT line 2 is not a protocol message")
+	assert.Contains(t, string(logged), "some words")
+}

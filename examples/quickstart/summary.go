@@ -1,0 +1,101 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/airbyte-go/cdk/examples/internal/shop"
+)
+
+// summary is what a run has come to.
+type summary struct {
+	streams []streamTally
+	sum     streamTally
+	took    time.Duration // of the read
+	shop    shop.Stats
+	dir     string // as the user named it
+}
+
+// writeJSON writes the summary for programs, one object in one line.
+func (s summary) writeJSON(w io.Writer) error {
+	type stream struct {
+		Records int64 `json:"records"`
+	}
+	streams := map[string]stream{}
+	for _, t := range s.streams {
+		streams[t.id.String()] = stream{t.records}
+	}
+	return json.NewEncoder(w).Encode(struct {
+		Streams map[string]stream `json:"streams"`
+		Seconds float64           `json:"seconds"`
+	}{streams, s.took.Round(time.Millisecond).Seconds()})
+}
+
+// write writes the summary for people.
+func (s summary) write(w io.Writer) error {
+	var b strings.Builder
+	b.WriteString("\n" + s.headline() + "\n\n")
+	s.table(&b)
+	b.WriteString("\n")
+	s.trouble(&b)
+	s.whatNow(&b)
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func (s summary) headline() string {
+	records, took := plural(s.sum.records, "record"), secondsText(s.took)
+	if s.sum.before == 0 {
+		return fmt.Sprintf("%s in %s.", records, took)
+	}
+	return fmt.Sprintf("%s since the last run, in %s. The %s from before were not read again.",
+		records, took, thousands(s.sum.before))
+}
+
+func (s summary) table(w io.Writer) {
+	const row = "%-*s %9s %9s %9s %7s%s\n"
+	width := len("all streams")
+	for _, r := range s.streams {
+		width = max(width, len(r.id.String()))
+	}
+	fmt.Fprintf(w, row, width, "stream", "new", "stored", "bytes", "time", "  state")
+	for _, r := range s.streams {
+		fmt.Fprintf(w, row, width, r.id, thousands(r.records), thousands(r.before+r.records),
+			bytesText(r.bytes), secondsText(r.took(time.Now())), "  "+r.state)
+	}
+	fmt.Fprintf(w, row, width, "all streams", thousands(s.sum.records),
+		thousands(s.sum.before+s.sum.records), bytesText(s.sum.bytes), secondsText(s.took), "")
+}
+
+// trouble says what the source has had to put up with.
+func (s summary) trouble(w io.Writer) {
+	fmt.Fprintf(w, "The API answered %s.", plural(s.shop.Answered, "request"))
+	if s.shop.Refused+s.shop.Failed+s.shop.BrokenOff > 0 {
+		fmt.Fprintf(w, " It also\n"+
+			"  refused %s that came too fast (429),\n"+
+			"  failed %s (500),\n"+
+			"  broke off %s in the middle.\n"+
+			"The source tried again each time: nothing is missing.",
+			plural(s.shop.Refused, "request"), plural(s.shop.Failed, "time"),
+			plural(s.shop.BrokenOff, "answer"))
+	}
+	fmt.Fprintln(w)
+}
+
+func (s summary) whatNow(w io.Writer) {
+	fmt.Fprintf(w, `
+In %s:
+  records%c*.jsonl  a record a line
+  state.json       where the next run goes on
+  source.log       what the source had to say
+
+Next:
+  go run ./examples/quickstart                        reads what is new: the shop grows between runs
+  go run ./examples/quickstart -serve 127.0.0.1:8080  serves the API, to run the source by hand
+  examples/source-rest/main.go                        is the whole source
+`, s.dir, filepath.Separator)
+}
