@@ -132,11 +132,12 @@ func (r transcript) statuses(stream string) (statuses []string) {
 	for _, m := range r.messages {
 		if m.Type == protocol.MessageTrace && m.Trace.Type == protocol.TraceStreamStatus &&
 			m.Trace.StreamStatus.Descriptor.Name == stream {
-			text := string(m.Trace.StreamStatus.Status)
+			var text strings.Builder
+			text.WriteString(string(m.Trace.StreamStatus.Status))
 			for _, reason := range m.Trace.StreamStatus.Reasons {
-				text += " " + string(reason.Type)
+				text.WriteString(" " + string(reason.Type))
 			}
-			statuses = append(statuses, text)
+			statuses = append(statuses, text.String())
 		}
 	}
 	return statuses

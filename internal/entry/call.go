@@ -69,7 +69,7 @@ func readFile(path string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer file.Close()
+	defer file.Close() //nolint:errcheck // only read
 	if info, err := file.Stat(); err == nil && info.Size() > maxFile {
 		return nil, errTooLarge // before a part of it takes up memory
 	}

@@ -29,8 +29,8 @@ func TestCallFlags(t *testing.T) {
 	r := call(t, func(c *entry.Call) error {
 		assert.Equal(t, "read", c.Verb)
 		assert.Equal(t, "c.json", c.Value("config"))
-		assert.Equal(t, "", c.Value("state"))
-		assert.Equal(t, "", c.Value("limit"))
+		assert.Empty(t, c.Value("state"))
+		assert.Empty(t, c.Value("limit"))
 		assert.Equal(t, "true", c.Value("debug"))
 		assert.True(t, c.Has("config"))
 		assert.True(t, c.Has("state"), "given, though empty")

@@ -103,7 +103,9 @@ func TestLogAttributes(t *testing.T) {
 			func(l log) { l.Info("m", slog.Group("g", "a", 1, "b", 2)) },
 			"m g.a=1 g.b=2",
 		},
-		"empty group": {func(l log) { l.Info("m", slog.Group("g"), slog.Attr{}) }, "m"},
+		"empty group": {func(l log) {
+			l.LogAttrs(context.Background(), slog.LevelInfo, "m", slog.Group("g"), slog.Attr{})
+		}, "m"},
 		"no name":     {func(l log) { l.Info("m", slog.Group("", "a", 1)) }, "m a=1"},
 		"siblings": {func(l log) {
 			parent := l.WithGroup("g").With("a", 1)
