@@ -106,7 +106,7 @@ func TestLogAttributes(t *testing.T) {
 		"empty group": {func(l log) {
 			l.LogAttrs(context.Background(), slog.LevelInfo, "m", slog.Group("g"), slog.Attr{})
 		}, "m"},
-		"no name":     {func(l log) { l.Info("m", slog.Group("", "a", 1)) }, "m a=1"},
+		"no name": {func(l log) { l.Info("m", slog.Group("", "a", 1)) }, "m a=1"},
 		"siblings": {func(l log) {
 			parent := l.WithGroup("g").With("a", 1)
 			parent.With("b", 2)

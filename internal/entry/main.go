@@ -30,7 +30,7 @@ func host(p Program, patience time.Duration) int {
 	limitMemory(os.DirFS("/"))
 	mask := new(Mask)
 	streams := divert(mask)
-	growPipe(streams.stdout)
+	GrowPipe(streams.stdout)
 	ctx, cancel := context.WithCancelCause(context.Background())
 	defer cancel(nil)
 	watchSignals(cancel)

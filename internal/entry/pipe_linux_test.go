@@ -23,7 +23,7 @@ func TestGrowPipe(t *testing.T) {
 	require.NoError(t, err)
 	defer r.Close()
 	defer w.Close()
-	growPipe(w)
+	GrowPipe(w)
 	assert.EqualValues(t, pipeSize, sizeOf(t, r))
 
 	p := prepare(t, "wait").run(t)
@@ -43,7 +43,7 @@ func TestGrowPipeWithoutPipe(t *testing.T) {
 	t.Parallel()
 	file, err := os.Create(filepath.Join(t.TempDir(), "out"))
 	require.NoError(t, err)
-	growPipe(file)
+	GrowPipe(file)
 	require.NoError(t, file.Close())
-	growPipe(file)
+	GrowPipe(file)
 }
