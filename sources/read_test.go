@@ -392,6 +392,17 @@ func TestReadLimitAndStreams(t *testing.T) {
 			assert.JSONEq(t, `{"complete":false}`, string(mark), "a limited read is not complete")
 		}
 	}
+	waiting := reader{"a", sources.IntCursor{Field: "id", Start: 1, End: 20, Step: 10}, func(
+		ctx context.Context, s sources.Slice, out *sources.Output,
+	) error {
+		if s.From.Int() > 1 {
+			<-ctx.Done()
+			return ctx.Err()
+		}
+		return errors.Join(out.Raw([]byte(`{"id":1}`)), out.Raw([]byte(`{"id":2}`)))
+	}}
+	got = read(t, streams{waiting}, command{flags: []string{"--limit", "1"}})
+	assert.Equal(t, 0, got.code, "slices in flight do not hold up the end")
 	got = read(t, source, command{flags: []string{"--streams", "a,ghost"}})
 	assert.Equal(t, 1, got.code)
 	assert.Contains(

@@ -87,6 +87,7 @@ func (r *sliceRun) emit(record []byte) error {
 	}
 	if r.limit > 0 && r.emitted.Add(1) > r.limit {
 		r.enough.Store(true)
+		r.cancel() // the other slices may wait for something
 		return errLimit
 	}
 	r.markRunning()

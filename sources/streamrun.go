@@ -29,6 +29,7 @@ type streamRun struct {
 	saying  sync.Mutex   // held while RUNNING is being written; taken before the writer's lock
 	emitted atomic.Int64 // records handed over by the author's code, where there is a limit
 	enough  atomic.Bool  // the limit is reached
+	cancel  func()       // ends the slices in flight
 	failure atomic.Pointer[protocol.Error]
 	warned  sync.Map // warnings that have been logged
 
@@ -61,11 +62,16 @@ func (s *streamRun) run(ctx context.Context) error {
 
 // readSlices reads all slices and returns the first failure.
 func (s *streamRun) readSlices(ctx context.Context) error {
+	ctx, s.cancel = context.WithCancel(ctx)
+	defer s.cancel()
 	var flight sync.WaitGroup
 	err := s.dispatch(ctx, &flight)
 	flight.Wait()
 	if failure := s.failure.Load(); failure != nil {
 		return failure
+	}
+	if s.enough.Load() {
+		return nil
 	}
 	return err
 }
@@ -85,7 +91,7 @@ func (s *streamRun) dispatch(ctx context.Context, flight *sync.WaitGroup) error 
 		slice := s.addSlice(sp, last)
 		flight.Go(func() {
 			defer s.pool.Release(1)
-			if err := s.readSlice(ctx, slice); err != nil {
+			if err := s.readSlice(ctx, slice); err != nil && !s.enough.Load() {
 				s.failure.CompareAndSwap(nil, streamError(s.id, err))
 			}
 		})
