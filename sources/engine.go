@@ -10,21 +10,18 @@ import (
 	"sync/atomic"
 	"time"
 
-	"golang.org/x/sync/semaphore"
-
 	"github.com/airbyte-go/cdk/internal/entry"
 	"github.com/airbyte-go/cdk/protocol"
 	"github.com/airbyte-go/cdk/state"
 )
 
 // engine reads the streams of a catalog: each in a goroutine of its own, their slices in a pool
-// that all share. Slots are given in the order of asking and a stream asks for one at a time, so
-// that a stream with many slices does not starve the others.
+// that all share.
 type engine struct {
 	name    string
 	out     *protocol.Writer
 	log     *slog.Logger
-	pool    *semaphore.Weighted
+	pool    *pool
 	options options
 	halted  atomic.Pointer[error]
 }
@@ -64,9 +61,11 @@ func (e *engine) read(ctx context.Context, j job) error {
 			failed[i] = err
 			continue
 		}
+		run.lane = e.pool.join()
 		runs = append(runs, run)
 		flight.Go(func() { failed[i] = run.run(ctx) })
 	}
+	e.pool.open()
 	stop := e.checkpointRegularly(runs)
 	flight.Wait()
 	stop()

@@ -23,6 +23,7 @@ type streamRun struct {
 	saved       streamState // incremental only
 	limit       int64       // records to emit at most; 0 means all
 
+	lane    *lane
 	pace    pace
 	started atomic.Bool  // whether STARTED has been written
 	running atomic.Bool  // whether RUNNING has been written
@@ -79,18 +80,19 @@ func (s *streamRun) readSlices(ctx context.Context) error {
 // dispatch hands each slice to the pool. After the first failure no further slice starts, because
 // the position could not move past the failed one; those in flight go on to their end.
 func (s *streamRun) dispatch(ctx context.Context, flight *sync.WaitGroup) error {
+	defer s.lane.leave()
 	for sp, last := range lookahead(s.spans()) {
-		if err := s.pool.Acquire(ctx, 1); err != nil {
-			return context.Cause(ctx)
+		if err := s.lane.acquire(ctx); err != nil {
+			return err
 		}
 		if s.failure.Load() != nil || s.enough.Load() {
-			s.pool.Release(1)
+			s.lane.release()
 			return nil
 		}
 		s.start()
 		slice := s.addSlice(sp, last)
 		flight.Go(func() {
-			defer s.pool.Release(1)
+			defer s.lane.release()
 			if err := s.readSlice(ctx, slice); err != nil && !s.enough.Load() {
 				s.failure.CompareAndSwap(nil, streamError(s.id, err))
 			}

@@ -5,8 +5,6 @@ import (
 	"strconv"
 	"strings"
 
-	"golang.org/x/sync/semaphore"
-
 	"github.com/airbyte-go/cdk/internal/entry"
 	"github.com/airbyte-go/cdk/internal/schema"
 	"github.com/airbyte-go/cdk/protocol"
@@ -71,7 +69,7 @@ func (v verbs[C]) read(ctx context.Context, c *entry.Call) error {
 func (v verbs[C]) engine(c *entry.Call) *engine {
 	return &engine{
 		name: v.name, out: c.Out, log: c.Log, options: v.options,
-		pool: semaphore.NewWeighted(int64(v.options.concurrency)),
+		pool: newPool(v.options.concurrency),
 	}
 }
 

@@ -12,8 +12,8 @@ const pipeSize = 1 << 20
 // setPipeSize is F_SETPIPE_SZ, which package syscall leaves out.
 const setPipeSize = 1031
 
-// GrowPipe enlarges the pipe behind the file, as [Main] does with stdout. It fails where the file is
-// no pipe or the system's limit is lower, and then all works as before, only slower.
+// GrowPipe enlarges the pipe behind the file, as [Main] does with stdout. It fails where the file
+// is no pipe or the system's limit is lower, and then all works as before, only slower.
 func GrowPipe(file *os.File) {
 	conn, err := file.SyscallConn()
 	if err != nil {

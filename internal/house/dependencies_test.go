@@ -18,7 +18,6 @@ var libraryModules = exceptions{
 	"github.com/go-json-experiment/json": "cuts raw values out of a stream without copying; " +
 		"joins the standard library in Go 1.27",
 	"golang.org/x/time": "the rate limiter",
-	"golang.org/x/sync": "groups of goroutines that end together",
 }
 
 // testKitModules are what cdk_test needs besides. It is imported by tests, never by a connector.
