@@ -128,9 +128,9 @@ func (k *call) examine(resp *nethttp.Response, err error) *failure {
 // again decides whether the request is sent again, and when. If not, it sets k.err.
 func (k *call) again(ctx context.Context, f *failure) bool {
 	elapsed := time.Since(k.start)
-	k.wait = f.after
-	if k.wait <= 0 {
-		k.wait = jitter(k.attempts)
+	k.wait = k.delay(f.after)
+	if f.after > 0 && !fits(elapsed, k.wait) {
+		k.wait = f.after
 	}
 	switch {
 	case !f.retry, !k.repeatable, k.attempts > k.client.retries:
@@ -153,6 +153,19 @@ func (k *call) again(ctx context.Context, f *failure) bool {
 		"wait", k.wait.Round(time.Millisecond),
 		"retry", k.attempts, "of", k.client.retries, "because", f.err.Message)
 	return true
+}
+
+// delay returns the wait before the next attempt. What the API asks for is waited exactly the first
+// time; after that with jitter on top, because workers that were told the same come back together
+// and are refused together.
+func (k *call) delay(asked time.Duration) time.Duration {
+	switch {
+	case asked <= 0:
+		return jitter(k.attempts)
+	case k.attempts == 1:
+		return asked
+	}
+	return asked + jitter(k.attempts-1)
 }
 
 // fits reports whether a wait ends within the bound. Attempts that failed at once must not make a

@@ -217,16 +217,36 @@ func TestHandlerSeesGoodAnswersOnly(t *testing.T) {
 func TestRetryAfterThatNoLongerFitsEndsAtOnce(t *testing.T) {
 	t.Parallel()
 	bubble(t, func(w nethttp.ResponseWriter, _ *nethttp.Request, _ int) {
-		w.Header().Set("Retry-After", "250")
+		w.Header().Set("Retry-After", "400")
 		w.WriteHeader(429)
 	}, func(b *bundle) {
 		_, err := b.get(NewClient(base), "records")
 		requireError(b, err, protocol.TransientError, "GET https://api.example.com/v1/records: "+
 			"the API's rate limit is exceeded (429 Too Many Requests). A later sync goes on from "+
-			"the last state; fewer parallel syncs of this API help. It was tried 3 times in "+
-			"8m20s. It asks to wait until 2000-01-01T00:12:30Z (4m10s), which is longer than "+
+			"the last state; fewer parallel syncs of this API help. It was tried 2 times in "+
+			"6m40s. It asks to wait until 2000-01-01T00:13:20Z (6m40s), which is longer than "+
 			"this connector waits for a request.")
-		assert.Len(b, b.limited, 3)
+		assert.Len(b, b.limited, 2)
+	})
+}
+
+// Workers that are told the same must not come back together again and again.
+func TestRetryAfterSpreadsFromTheSecondTimeOn(t *testing.T) {
+	t.Parallel()
+	bubble(t, func(w nethttp.ResponseWriter, _ *nethttp.Request, _ int) {
+		w.Header().Set("Retry-After", "1")
+		w.WriteHeader(429)
+	}, func(b *bundle) {
+		took := map[time.Duration]bool{}
+		for range 5 {
+			start := time.Now()
+			_, err := b.get(NewClient(base, Retries(3)), "records")
+			require.Error(b, err)
+			spent := time.Since(start)
+			require.Greater(b, spent, 3*time.Second, "never earlier than asked for")
+			took[spent] = true
+		}
+		require.Len(b, took, 5)
 	})
 }
 
