@@ -1,15 +1,13 @@
 package cdktest
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/airbyte-go/cdk/internal/jsonraw"
 	"github.com/airbyte-go/cdk/protocol"
 	"github.com/airbyte-go/cdk/sources"
 )
@@ -93,7 +91,7 @@ func (c *crash) mustBeSurvived() {
 		c.fail("after it was resumed from %s, %s", clip(string(stopped.LastState())), list(lost))
 	}
 	want, got := c.whole.LastState(), resumed.LastState()
-	if !sameJSON(want, got) {
+	if !jsonraw.Equal(want, got) {
 		c.fail("the last state is %s, but that of the undisturbed read is %s",
 			clip(string(got)), clip(string(want)))
 	}
@@ -173,18 +171,4 @@ func list(lost []arrived) string {
 		names = append(names, "...")
 	}
 	return fmt.Sprintf("%d records never arrived: %s", len(lost), strings.Join(names, ", "))
-}
-
-// sameJSON compares what two texts mean, with exact numbers.
-func sameJSON(a, b []byte) bool {
-	return reflect.DeepEqual(exactValue(a), exactValue(b))
-}
-
-func exactValue(text []byte) (v any) {
-	d := json.NewDecoder(bytes.NewReader(text))
-	d.UseNumber()
-	if err := d.Decode(&v); err != nil { // it came out of a message
-		panic(err)
-	}
-	return v
 }

@@ -2,11 +2,9 @@ package entry
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"reflect"
 
 	"github.com/airbyte-go/cdk/internal/jsonraw"
 	"github.com/airbyte-go/cdk/internal/schema"
@@ -41,7 +39,9 @@ func (r configReader) read() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.call.Mask.Add(spec.Secrets(config)...)
+	if r.migrate != nil {
+		r.call.Mask.Add(spec.Secrets(config)...)
+	}
 	complete, err := spec.Complete(config)
 	if err != nil {
 		return nil, err
@@ -49,7 +49,7 @@ func (r configReader) read() ([]byte, error) {
 	r.call.Mask.Add(spec.Secrets(complete)...)
 	// The platform replaces the stored config with this one, so it gets it only once it is known to
 	// be valid, and without defaults, which may change with the next version.
-	if !sameJSON(file, config) {
+	if !jsonraw.Equal(file, config) {
 		err = r.call.Out.Write(controlMessage(config))
 	}
 	return complete, err
@@ -100,23 +100,4 @@ func mustBeObject(data []byte) error {
 		return fmt.Errorf("goes on after its JSON object, which ends in line %d", line)
 	}
 	return nil
-}
-
-// sameJSON tells whether two valid documents mean the same; spelling and the order of members do
-// not matter.
-func sameJSON(a, b []byte) bool {
-	if bytes.Equal(a, b) {
-		return true
-	}
-	before, errBefore := exactValue(a)
-	after, errAfter := exactValue(b)
-	return errBefore == nil && errAfter == nil && reflect.DeepEqual(before, after)
-}
-
-// exactValue decodes without rounding numbers.
-func exactValue(data []byte) (value any, err error) {
-	decoder := json.NewDecoder(bytes.NewReader(data))
-	decoder.UseNumber()
-	err = decoder.Decode(&value)
-	return value, err
 }
