@@ -115,26 +115,43 @@ func parseCatalog(data []byte) (*protocol.ConfiguredCatalog, error) {
 
 // everything is the catalog of a read without one: the named streams, or all, in full refresh.
 func (k *knownStreams) everything(only []string) (*protocol.ConfiguredCatalog, error) {
-	catalog := &protocol.ConfiguredCatalog{}
-	for _, d := range k.order {
-		if len(only) > 0 && !slices.Contains(only, d.String()) && !slices.Contains(only, d.Name) {
-			continue
+	wanted := k.order
+	if len(only) > 0 {
+		var err error
+		if wanted, err = k.named(only); err != nil {
+			return nil, err
 		}
+	}
+	catalog := &protocol.ConfiguredCatalog{}
+	for _, d := range wanted {
 		catalog.Streams = append(catalog.Streams, protocol.ConfiguredStream{
 			Stream:              protocol.Stream{Name: d.Name, Namespace: d.Namespace},
 			SyncMode:            protocol.SyncFullRefresh,
 			DestinationSyncMode: protocol.DestinationAppend,
 		})
 	}
-	for _, name := range only {
-		if !slices.ContainsFunc(k.order, func(d protocol.Descriptor) bool {
-			return d.Name == name || d.String() == name
-		}) {
+	return catalog, nil
+}
+
+// named returns the streams that a person named, with their namespace or without, in the source's
+// order.
+func (k *knownStreams) named(names []string) ([]protocol.Descriptor, error) {
+	wanted := map[protocol.Descriptor]bool{}
+	for _, name := range names {
+		known := false
+		for _, d := range k.order {
+			if name == d.Name || name == d.String() {
+				wanted[d], known = true, true
+			}
+		}
+		if !known {
 			return nil, protocol.Errorf(protocol.ConfigError,
 				"--streams names %q, which the source does not have. It has: %s.", name, k.names())
 		}
 	}
-	return catalog, nil
+	return slices.DeleteFunc(slices.Clone(k.order), func(d protocol.Descriptor) bool {
+		return !wanted[d]
+	}), nil
 }
 
 // resolve finds the stream that the catalog asks for.

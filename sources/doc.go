@@ -17,7 +17,7 @@
 //   - It cuts the cursor's range into slices and reads them in parallel, in one pool for all
 //     streams ([Concurrency]).
 //   - It writes STARTED, RUNNING and COMPLETE or INCOMPLETE for each stream, at least one STATE for
-//     each, and counts the records between states.
+//     each that has begun, and counts the records between states.
 //   - A state never names more than what has been written before it: see [Order] for how far it
 //     goes inside a slice.
 //   - A stream that fails, or panics, writes one ERROR trace, does not stop the others, and makes

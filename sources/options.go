@@ -38,8 +38,8 @@ func Concurrency(n int) Option {
 }
 
 // StateInterval is the shortest time between two states of a stream, overriding the default 15 s.
-// The first and the last state of a stream do not wait. Zero writes a state at every checkpoint,
-// which suits tests: many states slow the platform down.
+// The first and the last state of a stream do not wait. Zero writes one at every checkpoint that
+// moves the position, which suits tests: many states slow the platform down.
 func StateInterval(d time.Duration) Option {
 	return optionFunc(func(o *options) { o.stateInterval = d })
 }
