@@ -35,7 +35,8 @@
 //   - Retries: 408, 429, all 5xx but 501 and 505, connections that fail and pages that break off
 //     are tried again, up to 5 times and within ten minutes, after a random wait that doubles up to
 //     a minute. Other answers are final. Requests that are not idempotent are sent once.
-//   - Retry-After: seconds or a date decide the wait instead. Beyond ten minutes the request fails
+//   - Retry-After: seconds or a date decide the wait instead, from the second time on with a random
+//     one on top, so that workers do not come back together. Beyond ten minutes the request fails
 //     at once, as a transient error, so that the platform waits and not the connector. While a 429
 //     makes a stream wait, the platform sees it as rate limited.
 //   - Timeouts: see [Timeouts]. A server that stops sending is noticed.
