@@ -1,4 +1,4 @@
-package cdktest
+package transcript
 
 import (
 	"bytes"
@@ -17,9 +17,9 @@ import (
 // newest STREAM state of each stream, in the order of their names, or with the newest GLOBAL
 // state. A stream that has written none in this run keeps the one it started from. Where there is
 // none at all it is an empty array.
-func (r *Result) LastState() json.RawMessage {
+func (r *Run) LastState() json.RawMessage {
 	kept := platform{streams: map[protocol.Descriptor]json.RawMessage{}}
-	kept.start(r.before)
+	kept.start(r.Before)
 	for _, m := range r.Messages {
 		if m.State != nil {
 			kept.take(m.State)
@@ -74,7 +74,7 @@ func (p *platform) file() json.RawMessage {
 	if p.global != nil {
 		states = append(states, protocol.State{Type: protocol.StateGlobal, Global: p.global})
 	} else {
-		for _, d := range slices.SortedFunc(maps.Keys(p.streams), compareDescriptors) {
+		for _, d := range slices.SortedFunc(maps.Keys(p.streams), CompareDescriptors) {
 			states = append(states, protocol.State{
 				Type:   protocol.StateStream,
 				Stream: &protocol.StreamState{Descriptor: d, State: p.streams[d]},
@@ -95,9 +95,9 @@ func (p *platform) file() json.RawMessage {
 	return append(text, ']')
 }
 
-// sameState reports whether two state files mean the same: the order of a stream's partitions says
+// SameState reports whether two state files mean the same: the order of a stream's partitions says
 // nothing, and their lookback_window is how long the read took.
-func sameState(a, b []byte) bool { return jsonraw.Equal(plainState(a), plainState(b)) }
+func SameState(a, b []byte) bool { return jsonraw.Equal(plainState(a), plainState(b)) }
 
 // plainState is a state file without what varies from read to read.
 func plainState(file []byte) []byte {
@@ -134,6 +134,6 @@ func withoutVariance(value any) any {
 	return value
 }
 
-func compareDescriptors(a, b protocol.Descriptor) int {
+func CompareDescriptors(a, b protocol.Descriptor) int {
 	return cmp.Or(cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Name, b.Name))
 }
