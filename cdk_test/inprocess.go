@@ -86,6 +86,7 @@ func (p *inProcess) once(
 	result.Stdout = out.String()
 	if stopped != nil {
 		result.Stdout, result.Stopped = stopped.left.String(), stopped.stopped
+		result.Refused = stopped.refused
 	}
 	return result
 }

@@ -41,7 +41,8 @@ type Outcome struct {
 	Code           int
 
 	TimedOut bool // it had to be killed
-	Stopped  bool // the stop was carried out while it ran
+	Stopped  bool // the stop was carried out, maybe when it was ending by itself
+	Refused  bool // a write was refused for certain, because the output was closed
 
 	Took       time.Duration // all of it
 	FirstLine  time.Duration // until the first line of output; zero without one or when not known

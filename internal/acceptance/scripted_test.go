@@ -60,7 +60,7 @@ func (s *scripted) Run(_ context.Context, call Call) (*Outcome, error) {
 	out := &Outcome{Took: time.Second}
 	if stop := call.Stop; stop != nil && len(c.lines) > stop.Lines {
 		s.stop(c, stop)
-		out.Stopped, out.Ended = true, time.Millisecond
+		out.Stopped, out.Refused, out.Ended = true, stop.Close, time.Millisecond
 	}
 	if s.lines != nil {
 		s.lines(c)

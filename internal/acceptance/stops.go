@@ -45,7 +45,7 @@ func linesAfterWhich(r *transcript.Run) []int {
 
 // stopped ends a read early, at a few places, and looks at those runs that did not end before.
 func (s *session) stopped(
-	ctx context.Context, v *Verdict, closes bool, look func(h *heard, line int),
+	ctx context.Context, v *Verdict, closes bool, look func(h *heard, line int) (caught bool),
 ) {
 	r := s.longRead()
 	if r == nil {
@@ -65,9 +65,8 @@ func (s *session) stopped(
 			v.fail("The read was stopped after line %d: %v.", line, h.err)
 			return
 		}
-		if h.out.Stopped {
+		if h.out.Stopped && look(h, line) {
 			caught++
-			look(h, line)
 		}
 	}
 	if caught == 0 {
@@ -78,18 +77,23 @@ func (s *session) stopped(
 func sigterm(ctx context.Context, s *session, v *Verdict) {
 	const terminated = 143
 	var slowest time.Duration
-	s.stopped(ctx, v, false, func(h *heard, line int) {
-		slowest = max(slowest, h.out.Ended)
-		if h.Code != terminated && h.Code != 0 {
-			v.fail("The read got SIGTERM after line %d and ended with exit code %d.", line, h.Code)
+	s.stopped(ctx, v, false, func(h *heard, line int) bool {
+		if h.Code == 0 && isComplete(h) { // it was done before the signal arrived
+			return false
 		}
-		if h.Code == 0 && !isComplete(h) {
+		slowest = max(slowest, h.out.Ended)
+		switch h.Code {
+		case terminated:
+		case 0:
 			v.fail("The read got SIGTERM after line %d, left streams that are not COMPLETE, and "+
 				"ended with exit code 0.", line)
+		default:
+			v.fail("The read got SIGTERM after line %d and ended with exit code %d.", line, h.Code)
 		}
 		for _, sentence := range h.Breaches(transcript.LineRules) {
 			v.fail("The read got SIGTERM after line %d: %s", line, sentence)
 		}
+		return true
 	})
 	if slowest > 0 {
 		v.note("The slowest end took %v.", slowest.Round(time.Millisecond))
@@ -105,11 +109,17 @@ func isComplete(h *heard) bool {
 	return true
 }
 
+// closedOutput looks at runs of which it is certain that a write was refused: what fits into the
+// pipe of a process never meets its end.
 func closedOutput(ctx context.Context, s *session, v *Verdict) {
-	s.stopped(ctx, v, true, func(h *heard, line int) {
-		if h.Code == 0 {
+	const pipe = 1 << 20 // the largest that a process may ask for
+	s.stopped(ctx, v, true, func(h *heard, line int) bool {
+		rest := len(s.longRead().read.out.Stdout) - len(h.out.Stdout)
+		refused := h.Code != 0 || h.out.Refused || rest > pipe
+		if refused && h.Code == 0 {
 			v.fail("The output was closed after line %d, and the exit code is 0.", line)
 		}
+		return refused
 	})
 }
 
