@@ -145,29 +145,43 @@ func succeeds[S interface {
 func (r *readSubject) subject() *readSubject { return r }
 
 // ruleLooks are the rules of every run, one look each.
-func ruleLooks[S interface {
-	begin(ctx context.Context, v *Verdict) (*heard, bool)
-}](unless func(s S, rule string) string) (looks []look[S]) {
+func ruleLooks() (looks []look[*basicRead]) {
 	for _, rule := range slices.Concat(transcript.LineRules, transcript.EndRules) {
-		looks = append(looks, look[S]{rule.Name, rule.Want, rule.Mend,
-			func(ctx context.Context, s S, v *Verdict) {
-				if reason := unless(s, rule.Name); reason != "" {
+		looks = append(looks, look[*basicRead]{rule.Name, rule.Want, rule.Mend,
+			func(ctx context.Context, r *basicRead, v *Verdict) {
+				if reason := r.excuse(rule.Name); reason != "" {
 					v.skip("%s", reason)
 					return
 				}
-				h, ok := s.begin(ctx, v)
+				h, ok := r.begin(ctx, v)
 				if !ok {
 					return
 				}
 				for _, sentence := range rule.Breaches(h.Run) {
 					v.fail("%s", sentence)
+					r.broken[rule.Name] = true
 				}
 			}})
 	}
 	return looks
 }
 
-// mustKeepRules looks at all rules at once, for runs that are not the subject of a test.
+// keepsRules looks at all rules at once in a further read, which sentences begin with. What the
+// basic read breaks has been said and is only noted.
+func (s *session) keepsRules(h *heard, which string, v *Verdict, rules ...[]transcript.Rule) {
+	for _, rule := range slices.Concat(rules...) {
+		sentences := rule.Breaches(h.Run)
+		if len(sentences) > 0 && s.broken[rule.Name] {
+			v.note("%s breaks the rule %s, as the basic read does.", which, rule.Name)
+			continue
+		}
+		for _, sentence := range sentences {
+			v.fail("%s: %s", which, sentence)
+		}
+	}
+}
+
+// mustKeepRules looks at all rules at once in a run of another verb than read.
 func (h *heard) mustKeepRules(v *Verdict) {
 	for _, sentence := range h.Breaches(transcript.LineRules, transcript.EndRules) {
 		v.fail("%s", sentence)

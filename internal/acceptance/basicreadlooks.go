@@ -30,7 +30,7 @@ func (s *session) basicReadChecks(prefix string, test BasicReadTest) []Check {
 
 var basicReadLooks = slices.Concat(
 	[]look[*basicRead]{succeeds[*basicRead]()},
-	ruleLooks((*basicRead).excuse),
+	ruleLooks(),
 	[]look[*basicRead]{
 		{
 			"has_records", "at least one record",

@@ -45,6 +45,10 @@ func (k *keyCheck) walk(node *yaml.Node, typ reflect.Type, where string) {
 func (k *keyCheck) members(node *yaml.Node, fields map[string]reflect.Type, where string) {
 	for i := 0; i+1 < len(node.Content); i += 2 {
 		name := node.Content[i].Value
+		if name == "<<" { // what is merged counts as written here
+			k.merged(node.Content[i+1], fields, where)
+			continue
+		}
 		typ, known := fields[name]
 		if !known {
 			k.wrong = append(k.wrong, fmt.Errorf("line %d: %s has no key %q; it has %s",
@@ -53,6 +57,21 @@ func (k *keyCheck) members(node *yaml.Node, fields map[string]reflect.Type, wher
 			continue
 		}
 		k.walk(node.Content[i+1], typ, name)
+	}
+}
+
+// merged looks into the mappings of a merge key.
+func (k *keyCheck) merged(node *yaml.Node, fields map[string]reflect.Type, where string) {
+	switch node.Kind {
+	case yaml.AliasNode:
+		k.merged(node.Alias, fields, where)
+	case yaml.SequenceNode:
+		for _, item := range node.Content {
+			k.merged(item, fields, where)
+		}
+	case yaml.MappingNode:
+		k.members(node, fields, where)
+	default: // the library refuses it
 	}
 }
 

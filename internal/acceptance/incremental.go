@@ -38,7 +38,7 @@ var incrementalLooks = []look[*incremental]{
 		"See the sentence; the checks of basic_read say more on each rule.",
 		func(ctx context.Context, r *incremental, v *Verdict) {
 			if h, ok := r.begin(ctx, v); ok {
-				h.mustKeepRules(v)
+				r.keepsRules(h, "The first read", v, transcript.LineRules, transcript.EndRules)
 			}
 		},
 	},
@@ -47,7 +47,7 @@ var incrementalLooks = []look[*incremental]{
 		"Accept as --state what the connector itself has written.",
 		func(ctx context.Context, r *incremental, v *Verdict) {
 			if _, next, ok := r.both(ctx, v); ok {
-				next.mustSucceed(v)
+				r.mustSucceed(next, "The next read", v)
 			}
 		},
 	},
@@ -85,11 +85,11 @@ var incrementalLooks = []look[*incremental]{
 }
 
 // mustSucceed looks at a read that has to end well.
-func (h *heard) mustSucceed(v *Verdict) {
+func (s *session) mustSucceed(h *heard, which string, v *Verdict) {
 	if h.Code != 0 {
-		v.fail("The read ended with exit code %d: %s.%s", h.Code, clip(h.Excuse()), h.lastWords())
+		v.fail("%s ended with exit code %d: %s.%s", which, h.Code, clip(h.Excuse()), h.lastWords())
 	}
-	h.mustKeepRules(v)
+	s.keepsRules(h, which, v, transcript.LineRules, transcript.EndRules)
 }
 
 // from reads once more, from a state.
@@ -369,7 +369,7 @@ func futureState(ctx context.Context, r *incremental, v *Verdict) {
 		v.fail("The read from the future state: %v.", err)
 		return
 	}
-	h.mustSucceed(v)
+	r.mustSucceed(h, "The read from the future state", v)
 	for _, s := range r.streamsOf() {
 		d := s.Stream.Descriptor()
 		if s.SyncMode != protocol.SyncIncremental || excused(future.Missing, d.Name) {

@@ -6,16 +6,20 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"regexp"
 	"runtime"
 	"strings"
 	"syscall"
 )
 
+// quoted matches what a shell does not look into.
+var quoted = regexp.MustCompile(`'[^']*'|"[^"]*"`)
+
 // command has a shell read the command line. A simple one takes the place of the shell, so that it
 // gets the signals itself.
 func command(line string, args []string) *exec.Cmd {
 	script := line + ` "$@"`
-	if !strings.ContainsAny(line, "&|;<>()\n") {
+	if !strings.ContainsAny(quoted.ReplaceAllString(line, ""), "&|;<>()\n") {
 		script = "exec " + script
 	}
 	c := exec.Command("sh", append([]string{"-c", script, "sh"}, args...)...) //nolint:noctx // see run

@@ -26,6 +26,7 @@ type session struct {
 	catalogs map[string]*heard       // by path of the config and deployment mode
 	leaks    leakScan                // of the secrets of all configs
 	streams  map[string]*readSubject // by path of the config: reads that the checks of processes repeat
+	broken   map[string]bool         // names of the rules that a basic read breaks
 	measured measurements
 	leaked   []string // goroutines
 }
@@ -42,6 +43,7 @@ func newSession(conn Connector, cfg *Config, o Options) *session {
 	return &session{
 		conn: conn, cfg: cfg, options: o,
 		catalogs: map[string]*heard{}, streams: map[string]*readSubject{},
+		broken: map[string]bool{},
 	}
 }
 

@@ -3,6 +3,7 @@ package acceptance
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -90,9 +91,8 @@ func sigterm(ctx context.Context, s *session, v *Verdict) {
 		default:
 			v.fail("The read got SIGTERM after line %d and ended with exit code %d.", line, h.Code)
 		}
-		for _, sentence := range h.Breaches(transcript.LineRules) {
-			v.fail("The read got SIGTERM after line %d: %s", line, sentence)
-		}
+		s.keepsRules(h, fmt.Sprintf("The read that got SIGTERM after line %d", line), v,
+			transcript.LineRules)
 		return true
 	})
 	if slowest > 0 {
