@@ -38,16 +38,16 @@ func FakeAPI(setup func(api *API)) Option {
 // acceptance-test-config.yml as Airbyte's own acceptance tests have it, with every key they know;
 // its paths start in its folder.
 //
-// Each check is named "suite/number of the test/check". A failure says what was seen and where, what
-// was expected, and how to mend it. What cannot be seen here, such as the labels of an image, is
-// skipped with the reason, and so is what the file bypasses. With test_strictness_level: high the
-// file itself is judged, too.
+// Each check is named "suite/number of the test/check". A failure says what was seen and where,
+// what was expected, and how to mend it. What cannot be seen here, such as the labels of an image,
+// is skipped with the reason, and so is what the file bypasses. With test_strictness_level: high
+// the file itself is judged, too.
 //
 // Beyond Airbyte's checks these are made: the rules of every run that the package comment lists;
 // the next read loses nothing from every state that was written, up to fifty; states never go back
 // nor run ahead; keys are unique; no secret of a config is in any output; SIGTERM, a closed output
-// and wrong command lines end in the right way; no goroutine is left behind. Two keys are an
-// addition to the file, both in backward_compatibility_tests_config, since an earlier version cannot
+// and wrong command lines end in the right way; no goroutine is left behind. Two keys in
+// backward_compatibility_tests_config are an addition to the file, since an earlier version cannot
 // be fetched here: previous_spec_path and previous_catalog_path name what it wrote.
 //
 // The command "cdk test" makes the same checks on any program.

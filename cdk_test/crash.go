@@ -88,7 +88,8 @@ func (c *crash) mustBeSurvived() {
 	}
 	c.mustKeep("resumed", resumed, transcript.LineRules, transcript.EndRules)
 	if lost := transcript.Missing(c.whole, stopped, resumed); len(lost) > 0 {
-		c.fail("after it was resumed from %s, %s", transcript.Clip(string(stopped.LastState())), list(lost))
+		c.fail("after it was resumed from %s, %s", transcript.Clip(string(stopped.LastState())),
+			list(lost))
 	}
 	want, got := c.whole.LastState(), resumed.LastState()
 	if !transcript.SameState(want, got) {

@@ -16,8 +16,8 @@ import (
 
 const testUsage = `Usage: cdk test --connector COMMAND [flags]
 
-Runs acceptance tests on a connector in any language: once for each verb, as the platform would, with
-the verb and its flags behind COMMAND. The config file is the acceptance-test-config.yml that
+Runs acceptance tests on a connector in any language: once for each verb, as the platform would,
+with the verb and its flags behind COMMAND. The config file is the acceptance-test-config.yml that
 Airbyte's own acceptance tests read; the paths in it start in its folder.
 
 Flags:

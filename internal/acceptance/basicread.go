@@ -3,6 +3,7 @@ package acceptance
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -66,7 +67,7 @@ func (r *readSubject) catalogFile(ctx context.Context, config []byte) ([]byte, e
 	}
 	found := r.catalog(ctx, r.common, config)
 	if found.err != nil || found.Catalog == nil {
-		return nil, fmt.Errorf("discover has no catalog, of which that of the read is made")
+		return nil, errors.New("discover has no catalog, of which that of the read is made")
 	}
 	var streams []protocol.ConfiguredStream
 	for _, s := range found.Catalog.Streams {
@@ -136,7 +137,8 @@ func succeeds[S interface {
 				v.Skipped = ""
 				h.mustEnd(v)
 			case h.Code != 0:
-				v.fail("read ended with exit code %d: %s.%s", h.Code, clip(h.Excuse()), h.lastWords())
+				v.fail("read ended with exit code %d: %s.%s", h.Code, clip(h.Excuse()),
+					h.lastWords())
 			}
 		},
 	}

@@ -72,6 +72,7 @@ func joinedFlags(ctx context.Context, s *session, v *Verdict) {
 	h := s.call(ctx, Call{Args: []string{"check"}, Config: config, Joined: true},
 		test.bound(checkTimeout), test.DeploymentMode)
 	if h.mustEnd(v) && test.Status != "exception" && h.ConnectionStatus == nil {
-		v.fail("check --config=FILE has no CONNECTION_STATUS; exit code %d.%s", h.Code, h.lastWords())
+		v.fail("check --config=FILE has no CONNECTION_STATUS; exit code %d.%s", h.Code,
+			h.lastWords())
 	}
 }

@@ -11,7 +11,8 @@ import (
 )
 
 // previousFile is the file of an earlier version; empty where the verdict says why there is none.
-func (c *Compatibility) previousFile(s *session, v *Verdict, of func(*Compatibility) string) string {
+func (c *Compatibility) previousFile(s *session, v *Verdict,
+	of func(*Compatibility) string) string {
 	switch {
 	case c != nil && of(c) != "":
 		return s.cfg.path(of(c))
@@ -50,7 +51,7 @@ func specIsCompatible(ctx context.Context, s *specSubject, v *Verdict) {
 type comparison struct {
 	*Verdict
 
-	input bool // the schema is of configs, which others write, and not of records, which others read
+	input bool // the schema is of configs, which others write; records others read
 }
 
 func (c comparison) schemas(before, after map[string]any, path string) {
@@ -88,7 +89,8 @@ func (c comparison) types(before, after map[string]any, path string) {
 	for _, t := range old {
 		widened := t == "integer" && slices.Contains(current, "number")
 		if !slices.Contains(current, t) && !(widened && c.input) && (c.input || t != "null") {
-			c.fail("%s: the type was %s and is %s.", path, text(before["type"]), text(after["type"]))
+			c.fail("%s: the type was %s and is %s.", path, text(before["type"]),
+				text(after["type"]))
 			return
 		}
 	}
@@ -97,7 +99,8 @@ func (c comparison) types(before, after map[string]any, path string) {
 	}
 	for _, t := range current { // who reads records has to expect each type of them
 		if !slices.Contains(old, t) {
-			c.fail("%s: the type was %s and is %s.", path, text(before["type"]), text(after["type"]))
+			c.fail("%s: the type was %s and is %s.", path, text(before["type"]),
+				text(after["type"]))
 			return
 		}
 	}

@@ -6,7 +6,7 @@ import "time"
 // Airbyte's own acceptance tests, so that one file serves both.
 type Config struct {
 	ConnectorImage string            `yaml:"connector_image"`
-	BasePath       string            `yaml:"base_path"` // of the relative paths, below the file's folder
+	BasePath       string            `yaml:"base_path"` // of the paths in it
 	Strictness     string            `yaml:"test_strictness_level"`
 	Environment    map[string]string `yaml:"custom_environment_variables"`
 	Suites         Suites            `yaml:"acceptance_tests"`
@@ -112,7 +112,7 @@ type ExpectedRecords struct {
 	Bypass       string `yaml:"bypass_reason"`
 	ExactOrder   bool   `yaml:"exact_order"`
 	ExtraFields  bool   `yaml:"extra_fields"`  // retired: fields beyond those of the file are fine
-	ExtraRecords *bool  `yaml:"extra_records"` // retired: so are records; the default is that they are
+	ExtraRecords *bool  `yaml:"extra_records"` // retired: so are records, by default
 }
 
 // FileTypes is for sources of files.

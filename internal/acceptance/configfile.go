@@ -122,10 +122,9 @@ func (e *Excuse) UnmarshalYAML(node *yaml.Node) error {
 // fillDefaults sets what every file leaves out.
 func (c *Config) fillDefaults() {
 	c.Strictness = cmp.Or(c.Strictness, lowStrictness)
-	if s := c.Suites.Connection; s != nil {
-		for i := range s.Tests {
-			s.Tests[i].Status = cmp.Or(s.Tests[i].Status, "succeed")
-		}
+	tests := testsOf(c.Suites.Connection)
+	for i := range tests {
+		tests[i].Status = cmp.Or(tests[i].Status, "succeed")
 	}
 }
 
@@ -140,31 +139,40 @@ func (c *Config) mistakes() error {
 		say("test_strictness_level must be low or high, but is %q", c.Strictness)
 	}
 	for _, s := range c.suites() {
-		if s.bypass != "" && s.tests > 0 {
-			say("%s has tests, so it must not have a bypass_reason", s.name)
-		}
-		for i, test := range s.common {
-			if m := test.DeploymentMode; m != "" && m != "cloud" && m != "oss" {
-				say("%s, test %d: deployment_mode must be cloud or oss, but is %q", s.name, i+1, m)
-			}
+		s.mistakes(say)
+	}
+	for i, test := range testsOf(c.Suites.Connection) {
+		if !slices.Contains([]string{"succeed", "failed", "exception"}, test.Status) {
+			say("connection, test %d: status must be succeed, failed or exception, but is %q",
+				i+1, test.Status)
 		}
 	}
-	if s := c.Suites.Connection; s != nil {
-		for i, test := range s.Tests {
-			if !slices.Contains([]string{"succeed", "failed", "exception"}, test.Status) {
-				say("connection, test %d: status must be succeed, failed or exception, but is %q",
-					i+1, test.Status)
-			}
-		}
-	}
-	if s := c.Suites.BasicRead; s != nil {
-		for i, test := range s.Tests {
-			if e := test.Expect; e != nil && (e.Path == "") == (e.Bypass == "") {
-				say("basic_read, test %d: expect_records takes either a path or a bypass_reason", i+1)
-			}
+	for i, test := range testsOf(c.Suites.BasicRead) {
+		if e := test.Expect; e != nil && (e.Path == "") == (e.Bypass == "") {
+			say("basic_read, test %d: expect_records takes either a path or a bypass_reason", i+1)
 		}
 	}
 	return errors.Join(wrong...)
+}
+
+// mistakes are those that any suite may hold.
+func (f suiteFacts) mistakes(say func(format string, args ...any)) {
+	if f.bypass != "" && f.tests > 0 {
+		say("%s has tests, so it must not have a bypass_reason", f.name)
+	}
+	for i, test := range f.common {
+		if m := test.DeploymentMode; m != "" && m != "cloud" && m != "oss" {
+			say("%s, test %d: deployment_mode must be cloud or oss, but is %q", f.name, i+1, m)
+		}
+	}
+}
+
+// testsOf are the tests of a suite, which the file may not have.
+func testsOf[T any](s *Suite[T]) []T {
+	if s == nil {
+		return nil
+	}
+	return s.Tests
 }
 
 // suiteFacts is what all suites have in common.

@@ -43,7 +43,8 @@ acceptance_tests:
         empty_streams:
           - name: events
             bypass_reason: they are kept for 90 days
-        expect_records: {path: records.jsonl, exact_order: yes, extra_fields: no, extra_records: yes}
+        expect_records: {path: records.jsonl, exact_order: yes, extra_fields: no,
+	extra_records: yes}
         ignored_fields:
           users:
             - name: plan/price
@@ -135,8 +136,10 @@ func TestConfigMistakes(t *testing.T) {
 			`line 3: acceptance_tests has no key "speed"`},
 		"unknown key": {image + "acceptance_tests:\n  spec:\n    tests:\n    - spec_pth: x",
 			`line 5: tests has no key "spec_pth"`},
-		"unknown key of old": {image + "tests:\n  spec:\n  - spec_pth: x", "line 4: tests has no key"},
-		"unknown merged":     {image + "acceptance_tests:\n  spec:\n    tests:\n    - <<: {x: 1}", "line 5"},
+		"unknown key of old": {image + "tests:\n  spec:\n  - spec_pth: x",
+			"line 4: tests has no key"},
+		"unknown merged": {image + "acceptance_tests:\n  spec:\n    tests:\n    - <<: {x: 1}",
+			"line 5"},
 		"wrong type": {image + "acceptance_tests:\n  spec:\n    tests: 7",
 			"line 4: cannot take the value `7`"},
 		"strictness": {image + "test_strictness_level: huge", "must be low or high"},
@@ -146,7 +149,8 @@ func TestConfigMistakes(t *testing.T) {
 			"spec, test 1: deployment_mode"},
 		"tests and bypass": {image + "acceptance_tests: {spec: {tests: [{}], bypass_reason: x}}",
 			"spec has tests, so it must not have a bypass_reason"},
-		"records without a path": {image + "acceptance_tests: {basic_read: {tests: [{expect_records: {}}]}}",
+		"records without a path": {image + "acceptance_tests: {basic_read: {tests: " +
+			"[{expect_records: {}}]}}",
 			"either a path or a bypass_reason"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -32,7 +32,8 @@ var discoveryLooks = []look[*discoverySubject]{
 	eachStream("names_are_unique", "each pair of namespace and name once, and each with a name",
 		"Rename one of them, or give them namespaces.", nil),
 	eachStream("namespaces", "a namespace, or none, but not an empty one",
-		"Leave namespace out: an empty one names another stream than an absent one.", emptyNamespace),
+		"Leave namespace out: an empty one names another stream than an absent one.",
+		emptyNamespace),
 	eachStream("schemas_are_valid", "a json_schema of draft-07, whose root is an object",
 		"Correct the schema.", schemaIsValid),
 	eachStream("schemas_have_types", "the types and formats that the protocol knows",
@@ -162,8 +163,10 @@ func knownTypes(s *streamPlace, v *Verdict) {
 		if f, ok := p.schema["format"].(string); ok && !slices.Contains(knownFormats, f) {
 			v.fail("Stream %s: the format at %s is %q, which nobody knows.", s.Name, p, clip(f))
 		}
-		if t, ok := p.schema["airbyte_type"].(string); ok && !slices.Contains(knownAirbyteTypes, t) {
-			v.fail("Stream %s: the airbyte_type at %s is %q, which nobody knows.", s.Name, p, clip(t))
+		if t, ok := p.schema["airbyte_type"].(string); ok && !slices.Contains(knownAirbyteTypes,
+			t) {
+			v.fail("Stream %s: the airbyte_type at %s is %q, which nobody knows.", s.Name, p,
+				clip(t))
 		}
 	}
 }

@@ -17,9 +17,9 @@ import (
 type expectedRecord struct {
 	line int
 
-	Stream    string
-	Namespace string
-	Data      json.RawMessage
+	Stream    string          `json:"stream"`
+	Namespace string          `json:"namespace"`
+	Data      json.RawMessage `json:"data"`
 }
 
 func readExpected(path string) (records []expectedRecord, err error) {
@@ -61,7 +61,8 @@ func expectedRecords(ctx context.Context, r *basicRead, v *Verdict) {
 	}
 	for _, s := range r.streamsOf() {
 		d := s.Stream.Descriptor()
-		c := recordComparison{Verdict: v, stream: d, expect: expect, ignored: r.test.Ignored[d.Name]}
+		c := recordComparison{Verdict: v, stream: d, expect: expect,
+			ignored: r.test.Ignored[d.Name]}
 		for _, w := range want {
 			if w.Stream == d.Name && (w.Namespace == "" || w.Namespace == d.Namespace) {
 				c.want = append(c.want, w)
@@ -89,7 +90,8 @@ func (c recordComparison) compare(got []recordAt) {
 				c.fail("Stream %s: the record of line %d of %s did not come.", c.stream, w.line,
 					c.expect.Path)
 			case !c.matches(w, got[i]):
-				c.fail("Stream %s: record %d, on line %d of the output, is not that of line %d of %s; "+
+				c.fail("Stream %s: record %d, on line %d of the output, is not that of line %d "+
+					"of %s; "+
 					"they differ in %s.", c.stream, i+1, got[i].line, w.line, c.expect.Path,
 					c.difference(w, got[i]))
 			}

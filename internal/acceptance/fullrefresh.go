@@ -35,7 +35,8 @@ func (s *session) fullRefreshChecks(prefix string, test FullRefreshTest) []Check
 			},
 		},
 		{
-			"reads_all_again", "each record of the first read in the second, but for ignored_fields",
+			"reads_all_again", "each record of the first read in the second, but for " +
+				"ignored_fields",
 			"Read from the beginning each time, or name the fields that change by themselves.",
 			readsAllAgain,
 		},
@@ -78,7 +79,8 @@ func readsAllAgain(ctx context.Context, r *fullRefresh, v *Verdict) {
 		for _, record := range first.records(d) {
 			key := r.plain(d, record.data)
 			if left[key] == 0 {
-				v.fail("Stream %s: the record on line %d of the first read is not in the second.", d,
+				v.fail("Stream %s: the record on line %d of the first read is not in the second.",
+					d,
 					record.line)
 			}
 			left[key]--

@@ -57,13 +57,15 @@ var incrementalLooks = []look[*incremental]{
 		stateIsUsed,
 	},
 	{
-		"states_go_forward", "states whose cursor never goes back, within a read and from one to the " +
+		"states_go_forward", "states whose cursor never goes back, within a read and from one to " +
+			"the " +
 			"next",
 		"Keep the highest cursor that is safe, also where records come in another order.",
 		statesGoForward,
 	},
 	{
-		"states_do_not_run_ahead", "no state whose cursor lies behind every record that came before it",
+		"states_do_not_run_ahead", "no state whose cursor lies behind every record that came " +
+			"before it",
 		"Write a state only after the records it covers.",
 		statesDoNotRunAhead,
 	},
@@ -129,7 +131,8 @@ func stateIsUsed(ctx context.Context, r *incremental, v *Verdict) {
 	for _, s := range r.streamsOf() {
 		d, cursor := s.Stream.Descriptor(), cursorOf(s)
 		before := first.records(d)
-		if s.SyncMode != protocol.SyncIncremental || cursor == nil || positions(before, cursor) < 2 {
+		if s.SyncMode != protocol.SyncIncremental || cursor == nil || positions(before,
+			cursor) < 2 {
 			continue
 		}
 		if again := next.records(d); len(again) >= len(before) {
@@ -257,7 +260,8 @@ func statesDoNotRunAhead(ctx context.Context, r *incremental, v *Verdict) {
 				continue
 			}
 			if late := laterBelow(records, cursor, l.Number, at); late > 0 {
-				v.fail("Line %d, stream %s: the state is at %s, and the record on line %d, which comes "+
+				v.fail("Line %d, stream %s: the state is at %s, and the record on line %d, which "+
+					"comes "+
 					"after it, lies before that.", l.Number, d, at, late)
 			}
 		}
@@ -303,7 +307,8 @@ func nothingIsLost(ctx context.Context, r *incremental, v *Verdict) {
 			continue
 		}
 		if lost := transcript.Missing(whole.Run, whole.Until(p.Line), resumed.Run); len(lost) > 0 {
-			v.fail("Stream %s: %d records came neither before the state of line %d nor in the read "+
+			v.fail("Stream %s: %d records came neither before the state of line %d nor in the "+
+				"read "+
 				"that resumed from it.", lost[0].Stream, len(lost), p.Line)
 		}
 	}
@@ -340,7 +345,8 @@ func nothingOlder(ctx context.Context, r *incremental, v *Verdict) {
 			continue
 		}
 		if line := laterBelow(next.records(d), cursor, 0, at); line > 0 {
-			v.note("Stream %s: the state is at %s, and line %d of the next read has an older record.",
+			v.note("Stream %s: the state is at %s, and line %d of the next read has an older "+
+				"record.",
 				d, at, line)
 		}
 	}

@@ -18,7 +18,8 @@ func oauthPaths(ctx context.Context, s *specSubject, v *Verdict) {
 		return
 	}
 	if key := pathOf(auth["predicate_key"]); key != nil && !leads(root, key) {
-		v.fail("predicate_key names %s, which is no property of the config.", strings.Join(key, "."))
+		v.fail("predicate_key names %s, which is no property of the config.", strings.Join(key,
+			"."))
 	}
 	flow := members(auth, "oauth_config_specification")
 	for _, part := range []string{

@@ -36,15 +36,15 @@ func Plan(conn Connector, cfg *Config, o Options) []Check {
 	s := newSession(conn, cfg, o)
 	checks := slices.Concat(
 		checksOf("config/", s, configLooks),
-		plansOf("spec", cfg, cfg.Suites.Spec, s.specChecks),
+		plansOf("spec", cfg.Suites.Spec, s.specChecks),
 		checksOf("command_line/", s, commandLineLooks),
-		plansOf("connection", cfg, cfg.Suites.Connection, s.connectionChecks),
-		plansOf("discovery", cfg, cfg.Suites.Discovery, s.discoveryChecks),
-		plansOf("basic_read", cfg, cfg.Suites.BasicRead, s.basicReadChecks),
-		plansOf("full_refresh", cfg, cfg.Suites.FullRefresh, s.fullRefreshChecks),
-		plansOf("incremental", cfg, cfg.Suites.Incremental, s.incrementalChecks),
+		plansOf("connection", cfg.Suites.Connection, s.connectionChecks),
+		plansOf("discovery", cfg.Suites.Discovery, s.discoveryChecks),
+		plansOf("basic_read", cfg.Suites.BasicRead, s.basicReadChecks),
+		plansOf("full_refresh", cfg.Suites.FullRefresh, s.fullRefreshChecks),
+		plansOf("incremental", cfg.Suites.Incremental, s.incrementalChecks),
 		checksOf("process/", s, processLooks),
-		plansOf("connector_attributes", cfg, cfg.Suites.Attributes, s.attributesChecks),
+		plansOf("connector_attributes", cfg.Suites.Attributes, s.attributesChecks),
 		[]Check{skipped("connector_documentation/pages",
 			"the pages of Airbyte's website are no part of a connector")},
 		checksOf("output/", s, outputLooks),
@@ -61,7 +61,7 @@ func Plan(conn Connector, cfg *Config, o Options) []Check {
 
 // plansOf makes the checks of a suite, test by test.
 func plansOf[T any](
-	name string, cfg *Config, s *Suite[T], of func(prefix string, test T) []Check,
+	name string, s *Suite[T], of func(prefix string, test T) []Check,
 ) (checks []Check) {
 	switch {
 	case s == nil || s.Bypass == "" && len(s.Tests) == 0:
@@ -78,7 +78,8 @@ func plansOf[T any](
 var configLooks = []look[*session]{
 	{
 		"strictness", "a config file that keeps the demands of test_strictness_level: high",
-		"Configure each suite or bypass it with a reason, give every exemption its reason, and set " +
+		"Configure each suite or bypass it with a reason, give every exemption its reason, and " +
+			"set " +
 			"expect_records.",
 		func(_ context.Context, s *session, v *Verdict) {
 			if s.cfg.Strictness != highStrictness {

@@ -14,7 +14,7 @@ func command(line string, args []string) *exec.Cmd {
 	if len(words) == 0 {
 		words = []string{""}
 	}
-	return exec.Command(words[0], words[1:]...) //nolint:noctx // see run
+	return exec.Command(words[0], words[1:]...) //nolint:noctx // processRun ends it
 }
 
 // terminate does nothing, for there is no SIGTERM.

@@ -22,7 +22,8 @@ func runShell(t *testing.T, script string, call Call) *Outcome {
 func TestProcess(t *testing.T) {
 	t.Parallel()
 	out := runShell(t, `cat "$3"; echo "$1 $2 $MODE"; echo oops >&2; exit 3`, Call{
-		Args: []string{"check"}, Config: []byte("{}\n"), Environment: map[string]string{"MODE": "m"},
+		Args: []string{"check"}, Config: []byte("{}\n"),
+		Environment: map[string]string{"MODE": "m"},
 	})
 	assert.Equal(t, "{}\ncheck --config m\n", out.Stdout)
 	assert.Equal(t, "oops\n", out.Stderr)

@@ -22,7 +22,8 @@ func command(line string, args []string) *exec.Cmd {
 	if !strings.ContainsAny(quoted.ReplaceAllString(line, ""), "&|;<>()\n") {
 		script = "exec " + script
 	}
-	c := exec.Command("sh", append([]string{"-c", script, "sh"}, args...)...) //nolint:noctx // see run
+	args = append([]string{"-c", script, "sh"}, args...)
+	c := exec.Command("sh", args...) //nolint:noctx // processRun ends it
 	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	return c
 }

@@ -40,13 +40,13 @@ func (p *place) walk(yield func(*place) bool) bool {
 		return false
 	}
 	for _, keyword := range []string{"properties", "patternProperties", "definitions", "$defs"} {
-		members, _ := p.schema[keyword].(map[string]any)
-		for _, name := range sorted(members) {
+		named := members(p.schema, keyword)
+		for _, name := range sorted(named) {
 			property := ""
 			if keyword == "properties" {
 				property = name
 			}
-			if !p.enter(yield, members[name], property, keyword, name) {
+			if !p.enter(yield, named[name], property, keyword, name) {
 				return false
 			}
 		}
@@ -55,16 +55,12 @@ func (p *place) walk(yield func(*place) bool) bool {
 		"items", "additionalProperties", "not", "if", "then", "else", "contains", "oneOf", "anyOf",
 		"allOf",
 	} {
-		switch inner := p.schema[keyword].(type) {
-		case map[string]any:
-			if !p.enter(yield, inner, "", keyword) {
+		if !p.enter(yield, p.schema[keyword], "", keyword) {
+			return false
+		}
+		for i, branch := range p.list(keyword) {
+			if !p.enter(yield, branch, "", keyword, strconv.Itoa(i)) {
 				return false
-			}
-		case []any:
-			for i, branch := range inner {
-				if !p.enter(yield, branch, "", keyword, strconv.Itoa(i)) {
-					return false
-				}
 			}
 		}
 	}

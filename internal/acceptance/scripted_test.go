@@ -28,7 +28,7 @@ type scripted struct {
 type defect struct {
 	spec    func(spec, schema map[string]any) // the specification and the schema within
 	catalog func(streams []map[string]any)
-	users   func(all []user, since string) []user // what is read; all are already without older ones
+	users   func(all []user, since string) []user // what is read; all are newer
 	lines   func(c *conversation)
 }
 
@@ -121,7 +121,10 @@ func (c *conversation) has(texts ...string) bool { return c.at(texts...) >= 0 }
 // at is the index of the first line with all of the texts, -1 where there is none.
 func (c *conversation) at(texts ...string) int {
 	return slices.IndexFunc(c.lines, func(line string) bool {
-		return !slices.ContainsFunc(texts, func(t string) bool { return !strings.Contains(line, t) })
+		return !slices.ContainsFunc(texts, func(t string) bool {
+			return !strings.Contains(line,
+				t)
+		})
 	})
 }
 

@@ -25,7 +25,7 @@ type session struct {
 	spec     *heard                  // nil: not asked for yet
 	catalogs map[string]*heard       // by path of the config and deployment mode
 	leaks    leakScan                // of the secrets of all configs
-	streams  map[string]*readSubject // by path of the config: reads that the checks of processes repeat
+	streams  map[string]*readSubject // reads that may be stopped
 	broken   map[string]bool         // names of the rules that a basic read breaks
 	measured measurements
 	leaked   []string // goroutines

@@ -39,12 +39,17 @@ func (s *session) specChecks(prefix string, test SpecTest) []Check {
 // specLooks are on the spec as a whole.
 var specLooks = []look[*specSubject]{
 	{
-		"one_answer", "exit code 0 and exactly one SPEC message, and nothing else but LOG and TRACE",
+		"one_answer", "exit code 0 and exactly one SPEC message, and nothing else but LOG and " +
+			"TRACE",
 		"Answer spec with one SPEC message; it takes no config.",
-		func(ctx context.Context, s *specSubject, v *Verdict) { s.specification(ctx).mustAnswer(v) },
+		func(ctx context.Context, s *specSubject,
+			v *Verdict) {
+			s.specification(ctx).mustAnswer(v)
+		},
 	},
 	{
-		"known_properties", "the properties that the protocol gives a specification, none of them null",
+		"known_properties", "the properties that the protocol gives a specification, none of " +
+			"them null",
 		"Spell each property as the protocol does, and leave out what has no value.",
 		func(ctx context.Context, s *specSubject, v *Verdict) {
 			if _, ok := s.schema(ctx, v); ok {
@@ -69,12 +74,14 @@ var specLooks = []look[*specSubject]{
 	},
 	{
 		"oauth_is_default", "OAuth as the default way to sign in where the spec has advanced_auth",
-		"Make the OAuth branch the first of its oneOf, or give auth_default_method a bypass_reason.",
+		"Make the OAuth branch the first of its oneOf, or give auth_default_method a " +
+			"bypass_reason.",
 		oauthIsDefault,
 	},
 	{
 		"backward_compatible", "a spec that every config of the earlier version still fits",
-		"Keep the old properties and their types, require nothing new, and migrate configs otherwise.",
+		"Keep the old properties and their types, require nothing new, and migrate configs " +
+			"otherwise.",
 		specIsCompatible,
 	},
 }
@@ -163,7 +170,9 @@ func (h *heard) specText() []byte {
 		if l.Message.Spec == nil {
 			continue
 		}
-		var message struct{ Spec json.RawMessage }
+		var message struct {
+			Spec json.RawMessage `json:"spec"`
+		}
 		if json.Unmarshal([]byte(h.Texts[l.Number-1]), &message) == nil {
 			return message.Spec
 		}

@@ -15,7 +15,8 @@ import (
 var processLooks = []look[*session]{
 	{
 		"sigterm", "an end within seconds of SIGTERM, with exit code 143 and the safe states",
-		"Catch SIGTERM, stop reading, write the states that are safe and INCOMPLETE, and end with 143.",
+		"Catch SIGTERM, stop reading, write the states that are safe and INCOMPLETE, and end " +
+			"with 143.",
 		sigterm,
 	},
 	{
@@ -133,7 +134,8 @@ func (s *session) attributesChecks(prefix string, test AttributesTest) []Check {
 	const certified = "it is in the metadata.yaml of certified connectors, not in the connector"
 	return slices.Concat(
 		checksOf(prefix, &attributesSubject{s, test}, []look[*attributesSubject]{{
-			"primary_keys", "a primary key of each stream that streams_without_primary_key does not name",
+			"primary_keys", "a primary key of each stream that streams_without_primary_key does " +
+				"not name",
 			"Set source_defined_primary_key, or name the stream with a reason.",
 			primaryKeys,
 		}}),

@@ -74,7 +74,7 @@ func (p *platform) file() json.RawMessage {
 	if p.global != nil {
 		states = append(states, protocol.State{Type: protocol.StateGlobal, Global: p.global})
 	} else {
-		for _, d := range slices.SortedFunc(maps.Keys(p.streams), CompareDescriptors) {
+		for _, d := range slices.SortedFunc(maps.Keys(p.streams), compareDescriptors) {
 			states = append(states, protocol.State{
 				Type:   protocol.StateStream,
 				Stream: &protocol.StreamState{Descriptor: d, State: p.streams[d]},
@@ -134,6 +134,6 @@ func withoutVariance(value any) any {
 	return value
 }
 
-func CompareDescriptors(a, b protocol.Descriptor) int {
+func compareDescriptors(a, b protocol.Descriptor) int {
 	return cmp.Or(cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Name, b.Name))
 }

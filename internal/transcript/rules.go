@@ -62,7 +62,7 @@ var LineRules = []Rule{
 	},
 	{
 		"states_are_of_one_kind", "either STREAM or GLOBAL states, and no LEGACY one",
-		`Give each state the type STREAM, with the stream's descriptor, or make all of them GLOBAL.`,
+		"Give each state the type STREAM and a descriptor, or make all of them GLOBAL.",
 		statesAreOfOneKind,
 	},
 	{
