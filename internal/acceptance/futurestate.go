@@ -3,6 +3,7 @@ package acceptance
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"os"
 	"regexp"
 
@@ -64,9 +65,7 @@ func statesIn(file []byte) map[protocol.Descriptor]json.RawMessage {
 	if err != nil { // the connector has to complain about it
 		return states
 	}
-	for d, blob := range set.Streams() {
-		states[d] = blob
-	}
+	maps.Insert(states, set.Streams())
 	return states
 }
 
@@ -92,12 +91,14 @@ func (f *FutureState) mustFit(s protocol.ConfiguredStream, blob, own []byte, v *
 		case err != nil:
 			v.fail("Stream %s: the cursor_format is no regular expression of Go: %v.", name, err)
 		case !pattern.MatchString(content):
-			v.fail("Stream %s: the cursor of the future state does not match the cursor_format.", name)
+			v.fail("Stream %s: the cursor of the future state does not match the cursor_format.",
+				name)
 		}
 		return
 	}
 	if written, ok := stateCursor(own, cursor); ok && (written[0] == '"') != (value[0] == '"') {
-		v.fail("Stream %s: the cursor of the future state is %s, and the connector writes %s.", name,
+		v.fail("Stream %s: the cursor of the future state is %s, and the connector writes %s.",
+			name,
 			value, written)
 	}
 }
