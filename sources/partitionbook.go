@@ -6,7 +6,10 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"strconv"
 	"time"
+
+	"github.com/airbyte-go/cdk/internal/jsonraw"
 )
 
 // The members of the state of a stream with partitions; they are the Python kit's.
@@ -103,7 +106,7 @@ func (b *partitionBook) ofPartitions() bool {
 }
 
 func (b *partitionBook) load() error {
-	var seconds float64
+	var seconds json.RawMessage
 	var global json.RawMessage
 	var states []partitionState
 	for name, to := range map[string]any{
@@ -130,7 +133,9 @@ func (b *partitionBook) load() error {
 		}
 		b.highest.raise(k)
 	}
-	b.lookback = time.Duration(seconds * float64(time.Second))
+	if b.lookback, err = parseLookback(seconds); err != nil {
+		return err
+	}
 	for _, one := range states {
 		b.record(
 			&partitionEntry{partition: one.Partition, cursor: one.Cursor},
@@ -139,6 +144,25 @@ func (b *partitionBook) load() error {
 	}
 	return b.loadGlobal(global)
 }
+
+// parseLookback reads a number of seconds, which the Python kit takes as text as well.
+func parseLookback(raw json.RawMessage) (time.Duration, error) {
+	if len(raw) == 0 || jsonraw.IsNull(raw) {
+		return 0, nil
+	}
+	text, ok := jsonraw.Unquote(raw)
+	if !ok {
+		text = string(raw)
+	}
+	seconds, err := strconv.ParseFloat(text, 64)
+	if err != nil || seconds < 0 || seconds > maxLookback.Seconds() {
+		return 0, fmt.Errorf("has a member %q that is not a number of seconds", lookbackMember)
+	}
+	return time.Duration(math.Ceil(seconds)) * time.Second, nil
+}
+
+// maxLookback is more than a sync can take.
+const maxLookback = 100 * 365 * 24 * time.Hour
 
 func (b *partitionBook) loadGlobal(raw json.RawMessage) error {
 	global, err := parseProgress(b.cursor, b.order, raw)

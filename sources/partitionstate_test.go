@@ -144,7 +144,7 @@ func TestPartitionStateMistakes(t *testing.T) {
 	t.Parallel()
 	for state, want := range map[string]string{
 		`{"states":7}`:                        `has a member "states" of another kind`,
-		`{"states":[],"lookback_window":"x"}`: `"lookback_window" of another kind`,
+		`{"states":[],"lookback_window":"x"}`: `"lookback_window" that is not a number`,
 		`{"states":[{"partition":{"of":"a"},"cursor":{"at":"x"}}]}`: `in the partition {"of":"a"}`,
 		`{"states":[{"partition":{"of":"a"},"cursor":7}]}`:          "is not a JSON object",
 		`{"states":[],"state":{"at":7}}`:                            `for the cursor field "at"`,
