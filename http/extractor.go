@@ -303,19 +303,3 @@ func (c *cutter) invalid(err error) error {
 	}
 	return fmt.Errorf("the answer is not valid JSON: %w", err)
 }
-
-func kindName(kind byte) string {
-	switch kind {
-	case jsonraw.ObjectStart:
-		return "an object"
-	case jsonraw.ArrayStart:
-		return "an array"
-	case jsonraw.String:
-		return "a string"
-	case jsonraw.Number:
-		return "a number"
-	case jsonraw.Null:
-		return "null"
-	}
-	return "true or false"
-}
