@@ -9,7 +9,6 @@ import (
 	"io"
 	nethttp "net/http"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/airbyte-go/cdk/internal/jsonraw"
@@ -118,6 +117,10 @@ func (p *page) load(resp *nethttp.Response) error {
 }
 
 func (p *page) cut(resp *nethttp.Response) error {
+	contentType := resp.Header.Get("Content-Type")
+	if err := formatOf(p.extractor).refuse(contentType); err != nil {
+		return err
+	}
 	whole, err := p.fill(resp)
 	if err != nil {
 		return err
@@ -218,7 +221,7 @@ func (p *page) charge(n int64) bool {
 func (p *page) hold() error {
 	var err error
 	body := bytes.TrimPrefix(p.buf, byteOrderMark)
-	if f, ok := p.extractor.(field); ok {
+	if f, ok := p.extractor.(inPlace); ok {
 		p.end = int64(len(body) - len(p.buf)) // offsets count from the body, spans from the buffer
 		p.source = *bytes.NewBuffer(body)
 		p.decoder.Reset(&p.source)
@@ -266,6 +269,9 @@ func (p *page) copy(record []byte) error {
 func (p *page) stream(body io.Reader) error {
 	p.streamed = true
 	in := &source{Reader: body, limit: p.maxGap}
+	if _, ok := p.extractor.(zipped); ok {
+		in.limit = maxSpooled // the archive comes before its first record
+	}
 	emit := func(record []byte, _ int64) error {
 		in.gap = 0
 		p.count++
@@ -276,7 +282,7 @@ func (p *page) stream(body io.Reader) error {
 		return p.emitErr
 	}
 	var err error
-	if f, ok := p.extractor.(field); ok {
+	if f, ok := p.extractor.(inPlace); ok {
 		p.decoder.Reset(skipMark(in))
 		p.values, err = f.cut(p.decoder, p.want, emit)
 	} else {
@@ -325,30 +331,7 @@ func (p *page) explain(resp *nethttp.Response, err error) error {
 		own = protocol.Errorf(protocol.TransientError, "%s: %w", what, err)
 		return &failure{err: own, retry: true}
 	}
-	remedy, fact := p.diagnose(resp.Header.Get("Content-Type"), err)
+	remedy, fact := formatOf(p.extractor).diagnose(resp.Header.Get("Content-Type"), p.buf, err)
 	own = protocol.Errorf(protocol.SystemError, "%s: %w", what, fact)
 	return &failure{err: own, remedy: remedy}
-}
-
-// diagnose says what is wrong with a body that was not cut because of err.
-func (p *page) diagnose(contentType string, err error) (remedy string, fact error) {
-	_, isJSON := p.extractor.(field)
-	switch {
-	case isJSON && isHTML(contentType, p.buf):
-		what := describePage(contentType, p.buf)
-		return "Check the URL in the configuration, and whether a proxy or a login page stands " +
-			"before the API.", fmt.Errorf("the answer is %s, where JSON was expected", what)
-	case isJSON && !startsLikeJSON(p.buf):
-		text := redact(string(p.buf[:min(len(p.buf), maxExcerpt)]))
-		return "", fmt.Errorf("the answer is text of type %q, where JSON was expected: %s",
-			contentType, quote(text))
-	}
-	return "Compare the API's answer with the Records of the stream.", err
-}
-
-// startsLikeJSON looks at the first byte of a body. What is empty was not held, or is explained
-// better.
-func startsLikeJSON(body []byte) bool {
-	body = bytes.TrimSpace(bytes.TrimPrefix(body, byteOrderMark))
-	return len(body) == 0 || strings.IndexByte(`{["-0123456789tfn`, body[0]) >= 0
 }

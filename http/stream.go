@@ -162,7 +162,7 @@ func (r *reader) request(token string) (*Request, error) {
 		return nil, err
 	}
 	request := &Request{Path: path, Query: s.Query.values(values), Header: nethttp.Header{}}
-	if _, ok := r.extractor.(field); ok {
+	if formatOf(r.extractor) == formatJSON {
 		request.Header.Set("Accept", "application/json")
 	}
 	if s.Pages != nil {
