@@ -3,12 +3,7 @@ package http
 import (
 	"context"
 	"encoding/json"
-	"fmt"
-	"maps"
-	nethttp "net/http"
-	"slices"
 
-	"github.com/airbyte-go/cdk/protocol"
 	"github.com/airbyte-go/cdk/sources"
 )
 
@@ -33,11 +28,25 @@ type Stream struct {
 	// Cursor makes the stream incremental. Nil means full refresh only.
 	Cursor sources.Cursor
 
+	// Method defaults to GET, or to POST when there is a Body. Whatever it is, requests are taken
+	// for ones that only read, and repeated after a failure that may pass.
+	Method string
 	// Path is appended to the base URL of Client. It is a template like the values of [Params];
 	// values are escaped, and an open bound is an error.
 	Path string
 	// Query holds the parameters of each request.
 	Query Params
+	// Header holds the headers of each request.
+	Header Params
+	// Body is the JSON of each request, of any type that encoding/json encodes. Strings in it are
+	// templates as in [Params]; one that is a placeholder and nothing else becomes the JSON of its
+	// value, a number where the cursor counts. Members and elements with an open bound are left
+	// out. A []byte is sent as it is.
+	Body any
+	// Prepare has the last word on each request, after the paginator. r may be changed at will; its
+	// Body is JSON, a [json.RawMessage], unless the Body of the stream was a []byte. An error ends
+	// the slice. It is called for several slices at the same time.
+	Prepare func(r *Request, s sources.Slice) error
 	// Records cuts the records out of a page. Defaults to Field(""): the document is an array of
 	// records or one record.
 	Records Extractor
@@ -70,29 +79,6 @@ func (s *Stream) ReadSlice(ctx context.Context, sl sources.Slice, out *sources.O
 	}
 	r := &reader{stream: s, slice: sl, emit: out.Raw, checkpoint: out.Checkpoint, budget: heldPages}
 	return r.read(ctx)
-}
-
-// check finds an author's mistakes in the fields.
-func (s *Stream) check() error {
-	if s.Client == nil {
-		return s.mistake("it has no Client")
-	}
-	if err := checkTemplate("its Path", s.Path); err != nil {
-		return s.mistake(err.Error())
-	}
-	for _, name := range slices.Sorted(maps.Keys(s.Query)) {
-		if err := checkTemplate(fmt.Sprintf("its Query[%q]", name), s.Query[name]); err != nil {
-			return s.mistake(err.Error())
-		}
-	}
-	return nil
-}
-
-func (s *Stream) mistake(text string) error {
-	d := protocol.Descriptor{Name: s.Name, Namespace: s.Namespace}
-	err := protocol.Errorf(protocol.SystemError, "Stream %s: %s.", d, text)
-	err.Stream = d
-	return err
 }
 
 // reader reads one slice.
@@ -152,21 +138,4 @@ func (r *reader) page(ctx context.Context, token string) (next string, err error
 		return "", err
 	}
 	return next, r.guard.pass(next, p.count, p.body())
-}
-
-// request returns the request for the page of a token.
-func (r *reader) request(token string) (*Request, error) {
-	s, values := r.stream, placeholders(r.slice)
-	path, err := expandPath(s.Path, values)
-	if err != nil {
-		return nil, err
-	}
-	request := &Request{Path: path, Query: s.Query.values(values), Header: nethttp.Header{}}
-	if formatOf(r.extractor) == formatJSON {
-		request.Header.Set("Accept", "application/json")
-	}
-	if s.Pages != nil {
-		s.Pages.Apply(request, token)
-	}
-	return request, nil
 }
