@@ -50,6 +50,8 @@ type Stream struct {
 	// Records cuts the records out of a page. Defaults to Field(""): the document is an array of
 	// records or one record.
 	Records Extractor
+	// Edits change the records, or drop some, in the order given.
+	Edits []Edit
 	// Pages finds the next page. Nil means that there is one page.
 	Pages Paginator
 	// MaxEmptyPages is how many pages without a record may follow each other before the slice
@@ -93,7 +95,11 @@ type reader struct {
 	guard      *loopGuard
 }
 
-func (r *reader) read(ctx context.Context) error {
+func (r *reader) read(ctx context.Context) (err error) {
+	r.emit, err = edited(ctx, r.stream.Edits, r.slice, r.emit)
+	if err != nil {
+		return err
+	}
 	r.extractor = defaultExtractor
 	if r.stream.Records != nil {
 		r.extractor = r.stream.Records
