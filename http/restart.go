@@ -1,6 +1,71 @@
 package http
 
-import "errors"
+import (
+	"errors"
+	"strings"
+
+	"github.com/airbyte-go/cdk/protocol"
+)
 
 // errCapReached is returned by a paginator whose next page the API does not serve.
 var errCapReached = errors.New("the API serves no page beyond the Max of the stream's Pages")
+
+// mayRestart reports whether the paginator knows a cap.
+func (r *reader) mayRestart() bool {
+	switch p := innermost(r.stream.Pages).(type) {
+	case PageNumber:
+		return p.Max > 0
+	case Offset:
+		return p.Max > 0
+	}
+	return false
+}
+
+// rememberLast keeps a copy of the last record emitted, which is where the slice would start again.
+func (r *reader) rememberLast() {
+	emit := r.emit
+	r.emit = func(record []byte) error {
+		if r.lastRecord = r.lastRecord[:0]; len(record) <= maxLast {
+			r.lastRecord = append(r.lastRecord, record...)
+		}
+		return emit(record)
+	}
+}
+
+// restart makes the slice begin at the cursor value of the last record. Each time it gets smaller,
+// so it ends.
+func (r *reader) restart() error {
+	if !r.stream.asksFrom() {
+		return r.cannotRestart(errors.New("no parameter of the stream holds {from}, so the same " +
+			"pages would come again"))
+	}
+	rest, err := r.slice.Remainder(r.stream.Cursor, r.lastRecord)
+	if err != nil {
+		return r.cannotRestart(err)
+	}
+	r.slice = rest
+	return nil
+}
+
+func (r *reader) cannotRestart(why error) error {
+	return protocol.Errorf(protocol.SystemError, "The API serves no page beyond the Max of the "+
+		"stream's Pages, and the slice cannot start again at its last cursor value: %w. A smaller "+
+		"Step of the cursor makes slices with fewer pages.", why)
+}
+
+// asksFrom reports whether requests depend on where the slice begins, as far as that is known.
+func (s *Stream) asksFrom() bool {
+	const from = "{from}"
+	if s.Prepare != nil || strings.Contains(s.Path, from) {
+		return true
+	}
+	for _, params := range []Params{s.Query, s.Header} {
+		for _, template := range params {
+			if strings.Contains(template, from) {
+				return true
+			}
+		}
+	}
+	body, _, err := newBodyTemplate(s.Body)
+	return err == nil && strings.Contains(string(body), from)
+}

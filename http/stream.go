@@ -14,6 +14,13 @@ import (
 // connection that breaks off is retried without a record twice or lost. Pages above 32 MiB, or
 // beyond a budget of all streams together, are emitted while they arrive; a retry then repeats
 // records.
+//
+// While the records of a page are being emitted, the next one is loaded. One that is not held waits
+// for its turn.
+//
+// Where the API serves no page beyond a certain number or offset (Max of [PageNumber] and
+// [Offset]), the slice starts again with the cursor value of its last record as {from}. That needs
+// a cursor whose Order is Ascending; records with this value come again.
 type Stream struct {
 	// Client sends the requests; required.
 	Client *Client
@@ -81,67 +88,4 @@ func (s *Stream) ReadSlice(ctx context.Context, sl sources.Slice, out *sources.O
 	}
 	r := &reader{stream: s, slice: sl, emit: out.Raw, checkpoint: out.Checkpoint, budget: heldPages}
 	return r.read(ctx)
-}
-
-// reader reads one slice.
-type reader struct {
-	stream     *Stream
-	slice      sources.Slice
-	emit       func(record []byte) error
-	checkpoint func() error
-	budget     *budget
-	extractor  Extractor
-	want       []string
-	guard      *loopGuard
-}
-
-func (r *reader) read(ctx context.Context) (err error) {
-	r.emit, err = edited(ctx, r.stream.Edits, r.slice, r.emit)
-	if err != nil {
-		return err
-	}
-	r.extractor = defaultExtractor
-	if r.stream.Records != nil {
-		r.extractor = r.stream.Records
-	}
-	if r.stream.Pages != nil {
-		r.want = r.stream.Pages.Want()
-	}
-	r.guard = newLoopGuard(r.want, r.stream.MaxEmptyPages)
-	token, err := r.page(ctx, "")
-	for err == nil && token != "" {
-		token, err = r.page(ctx, token)
-	}
-	return err
-}
-
-// page reads one page and returns the token of the next.
-func (r *reader) page(ctx context.Context, token string) (next string, err error) {
-	request, err := r.request(token)
-	if err != nil {
-		return "", err
-	}
-	p := newPage(r.extractor, r.want, r.emit, r.budget)
-	defer p.release()
-	resp, err := r.stream.Client.do(ctx, request, p.load)
-	if err != nil {
-		return "", err
-	}
-	if err := p.flush(); err != nil {
-		return "", err
-	}
-	if err := r.checkpoint(); err != nil {
-		return "", err
-	}
-	if r.stream.Pages == nil {
-		return "", nil
-	}
-	next, err = r.stream.Pages.Next(Page{
-		Token: token, URL: resp.Request.URL, Header: resp.Header,
-		Values: p.values, Count: p.count, Last: p.last,
-	})
-	if err != nil || next == "" {
-		return "", err
-	}
-	return next, r.guard.pass(next, p.count, p.body())
 }
