@@ -181,7 +181,7 @@ func TestCastAsksForItsSchemaOnce(t *testing.T) {
 	assert.Equal(t, 2, calls)
 	for _, schema := range []string{`{`, `{"type":7}`, `{"properties":{"a":{"items":{"type":1}}}}`} {
 		_, err = Cast(sources.SchemaJSON([]byte(schema))).begin(t.Context(), sources.Slice{})
-		require.ErrorContains(t, err, "the schema to Cast to is not valid")
+		require.ErrorContains(t, err, "the schema to Cast to: the schema is not valid")
 	}
 }
 
@@ -203,7 +203,7 @@ func TestStreamEditsItsRecords(t *testing.T) {
 		_, _, err := b.read(&Stream{Edits: []Edit{Keys(strings.ToLower)}})
 		require.ErrorContains(b, err, "two fields of a record")
 		_, _, err = b.read(&Stream{Edits: []Edit{Cast(sources.SchemaJSON(nil))}})
-		require.ErrorContains(b, err, "the schema to Cast to is not valid")
+		require.ErrorContains(b, err, "the schema to Cast to: the schema is not valid")
 		assert.Len(b, b.arrivals(), 1)
 	})
 }

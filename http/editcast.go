@@ -3,13 +3,12 @@ package http
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
 	"sync"
 
 	"github.com/airbyte-go/cdk/internal/jsonraw"
+	"github.com/airbyte-go/cdk/internal/schema"
 	"github.com/airbyte-go/cdk/sources"
 )
 
@@ -28,28 +27,28 @@ import (
 //
 // The schema is asked for when the first slice is read, and once more for each slice until it has
 // been answered.
-func Cast(schema sources.Schema) Edit { return &casting{schema: schema} }
+func Cast(to sources.Schema) Edit { return &casting{schema: to} }
 
 type casting struct {
 	schema sources.Schema
 	mu     sync.Mutex
-	root   *caster
+	root   *schema.Outline
 }
 
 func (c *casting) begin(ctx context.Context, _ sources.Slice) (editor, error) {
-	root, err := c.caster(ctx)
+	root, err := c.outline(ctx)
 	if err != nil {
 		return nil, err
 	}
 	var out []byte
 	return func(record []byte) ([]byte, error) {
-		out = root.appendObject(out[:0], record)
+		out = castObject(out[:0], root, record)
 		return out, nil
 	}, nil
 }
 
-// caster reads the schema, once.
-func (c *casting) caster(ctx context.Context) (*caster, error) {
+// outline reads the schema, once.
+func (c *casting) outline(ctx context.Context) (*schema.Outline, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.root != nil {
@@ -59,107 +58,46 @@ func (c *casting) caster(ctx context.Context) (*caster, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the schema to Cast to: %w", err)
 	}
-	var root caster
-	if err := json.Unmarshal(raw, &root); err != nil {
-		return nil, fmt.Errorf("the schema to Cast to is not valid: %w", err)
+	if c.root, err = schema.ReadOutline(raw); err != nil {
+		return nil, fmt.Errorf("the schema to Cast to: %w", err)
 	}
-	c.root = &root
 	return c.root, nil
 }
 
-// caster is what a schema says about one value.
-type caster struct {
-	Types      typeList           `json:"type"`
-	Properties map[string]*caster `json:"properties"`
-	Items      *caster            `json:"items"`
+// castValue appends a value with the types of the schema.
+func castValue(dst []byte, o *schema.Outline, value []byte) []byte {
+	kind := schema.KindOf(value)
+	switch {
+	case kind != "null" && !o.Allows(value):
+		return convert(dst, o, value)
+	case kind == "object":
+		return castObject(dst, o, value)
+	case kind == "array":
+		return castArray(dst, o, value)
+	}
+	return append(dst, value...)
 }
 
-// UnmarshalJSON implements [json.Unmarshaler]. A schema may be true or false, and a list of items
-// has one schema for each place; neither says anything about a cast.
-func (c *caster) UnmarshalJSON(raw []byte) error {
-	type plain caster
-	var p struct {
-		plain
-		Items json.RawMessage `json:"items"`
-	}
-	if isObject, _ := jsonraw.EmptyObject(raw); !isObject {
-		return nil
-	}
-	if err := json.Unmarshal(raw, &p); err != nil {
-		return err
-	}
-	*c = caster(p.plain)
-	if isObject, _ := jsonraw.EmptyObject(p.Items); isObject {
-		return json.Unmarshal(p.Items, &c.Items)
-	}
-	return nil
-}
-
-// typeList is a type or several.
-type typeList []string
-
-// UnmarshalJSON implements [json.Unmarshaler].
-func (t *typeList) UnmarshalJSON(raw []byte) error {
-	if len(raw) > 0 && raw[0] == jsonraw.String {
-		*t = make(typeList, 1)
-		return json.Unmarshal(raw, &(*t)[0])
-	}
-	return json.Unmarshal(raw, (*[]string)(t))
-}
-
-func (t typeList) has(name string) bool { return slices.Contains(t, name) }
-
-// appendValue appends a value with the types of the schema.
-func (c *caster) appendValue(dst, value []byte) []byte {
-	switch kind := value[0]; {
-	case kind == jsonraw.ObjectStart && c.allows(kind):
-		return c.appendObject(dst, value)
-	case kind == jsonraw.ArrayStart && c.allows(kind):
-		return c.appendArray(dst, value)
-	case kind == jsonraw.Null, c.allows(kind):
-		return append(dst, value...)
-	}
-	return c.convert(dst, value)
-}
-
-// allows reports whether a value of a kind has a type that the schema allows.
-func (c *caster) allows(kind byte) bool {
-	if len(c.Types) == 0 {
-		return true
-	}
-	switch kind {
-	case jsonraw.ObjectStart:
-		return c.Types.has("object")
-	case jsonraw.ArrayStart:
-		return c.Types.has("array")
-	case jsonraw.String:
-		return c.Types.has("string")
-	case jsonraw.True, jsonraw.False:
-		return c.Types.has("boolean")
-	}
-	return c.Types.has("number") || c.Types.has("integer")
-}
-
-func (c *caster) appendObject(dst, object []byte) []byte {
-	if len(c.Properties) == 0 {
+func castObject(dst []byte, o *schema.Outline, object []byte) []byte {
+	if len(o.Properties) == 0 {
 		return append(dst, object...)
 	}
 	start := len(dst)
 	for w := jsonraw.Walk(object); w.Next(); {
 		dst = appendSeparator(dst, start, '{')
-		property := c.Properties[string(w.Name())]
+		property := o.Properties[string(w.Name())]
 		if property == nil {
 			dst = append(dst, w.Text()...)
 			continue
 		}
 		dst = append(jsonraw.AppendString(dst, w.Name()), ':')
-		dst = property.appendValue(dst, w.Value())
+		dst = castValue(dst, property, w.Value())
 	}
 	return appendEnd(dst, start, "{}")
 }
 
-func (c *caster) appendArray(dst, array []byte) []byte {
-	if c.Items == nil {
+func castArray(dst []byte, o *schema.Outline, array []byte) []byte {
+	if o.Items == nil {
 		return append(dst, array...)
 	}
 	start := len(dst)
@@ -167,13 +105,13 @@ func (c *caster) appendArray(dst, array []byte) []byte {
 		if err != nil { // it was valid before
 			return append(dst[:start], array...)
 		}
-		dst = c.Items.appendValue(appendSeparator(dst, start, '['), element)
+		dst = castValue(appendSeparator(dst, start, '['), o.Items, element)
 	}
 	return appendEnd(dst, start, "[]")
 }
 
 // convert appends a value of another type than the schema allows.
-func (c *caster) convert(dst, value []byte) []byte {
+func convert(dst []byte, o *schema.Outline, value []byte) []byte {
 	text, isText := value, false
 	if value[0] == jsonraw.String {
 		s, _ := jsonraw.Unquote(value)
@@ -182,17 +120,17 @@ func (c *caster) convert(dst, value []byte) []byte {
 	switch {
 	case isText && len(text) == 0:
 		return append(dst, "null"...)
-	case c.Types.has("integer") && isInteger(text), c.Types.has("number") && isNumber(text):
+	case o.Types.Has("integer") && isInteger(text), o.Types.Has("number") && isNumber(text):
 		return append(dst, text...)
-	case c.Types.has("boolean") && value[0] != jsonraw.ObjectStart && boolean(text) != "":
+	case o.Types.Has("boolean") && boolean(text) != "":
 		return append(dst, boolean(text)...)
-	case c.Types.has("array"):
+	case o.Types.Has("array"):
 		dst = append(dst, '[')
-		if c.Items == nil {
+		if o.Items == nil {
 			return append(append(dst, value...), ']')
 		}
-		return append(c.Items.appendValue(dst, value), ']')
-	case c.Types.has("string"): // and the value is none
+		return append(castValue(dst, o.Items, value), ']')
+	case o.Types.Has("string"): // and the value is none
 		return jsonraw.AppendString(dst, value)
 	}
 	return append(dst, value...)
