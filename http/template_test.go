@@ -2,6 +2,7 @@ package http
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -78,4 +79,26 @@ func TestUnknownPlaceholderIsNamed(t *testing.T) {
 		_, err := tt.stream.Describe().Schema(t.Context())
 		requireError(t, err, protocol.SystemError, tt.want)
 	}
+}
+
+func FuzzExpandPath(f *testing.F) {
+	for _, seed := range [][2]string{
+		{"r/{from}/x", "a/b"}, {"{from}", ".."}, {"r?a={from}", "b&c=d#e"}, {"{from}{to}", "%2e"},
+	} {
+		f.Add(seed[0], seed[1])
+	}
+	f.Fuzz(func(t *testing.T, template, value string) {
+		b := func(string) (string, json.RawMessage) { return value, nil }
+		text, err := expandPath(template, b)
+		if err != nil || strings.ContainsAny(template, "#\\") {
+			return
+		}
+		path, query, _ := strings.Cut(text, "?")
+		wantPath, wantQuery, _ := strings.Cut(template, "?")
+		if strings.Count(path, "/") != strings.Count(wantPath, "/") ||
+			strings.Count(query, "&") != strings.Count(wantQuery, "&") ||
+			strings.Contains(text, "#") {
+			t.Fatalf("%q with %q became %q", template, value, text)
+		}
+	})
 }
