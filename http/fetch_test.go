@@ -44,7 +44,7 @@ func slowReader(log *[]string) *reader {
 			*log = append(*log, string(record))
 			return nil
 		},
-		checkpoint: func() error { *log = append(*log, "checkpoint"); return nil },
+		checkpoint: func([]byte) error { *log = append(*log, "checkpoint"); return nil },
 	}
 }
 
@@ -130,7 +130,7 @@ func TestPageAheadIsAbandoned(t *testing.T) {
 			}
 		},
 		"by an error of checkpoint": func(r *reader) {
-			r.checkpoint = func() error { return full }
+			r.checkpoint = func([]byte) error { return full }
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
