@@ -58,3 +58,28 @@ func ExampleStream_prepare() {
 	})
 	// Output: after=40
 }
+
+// The comments of each post: the engine reads the posts once, for all their children.
+func ExampleStream_partitions() {
+	api := apiFunc(func(r *nethttp.Request) string {
+		return map[string]string{
+			"/posts":            `[{"id":1,"title":"Hello"},{"id":2,"title":"Bye"}]`,
+			"/posts/1/comments": `[{"text":"First"}]`,
+			"/posts/2/comments": `[{"text":"Why?"},{"text":"Come back"}]`,
+		}[r.URL.Path]
+	})
+	client := http.NewClient("https://api.example.com")
+	posts := &http.Stream{Client: client, Name: "posts", Schema: anySchema, Path: "posts"}
+	read(api, &http.Stream{
+		Client:     client,
+		Name:       "comments",
+		Schema:     anySchema,
+		Partitions: sources.Parent{Stream: posts, Key: "id", As: "post_id"},
+		Path:       "posts/{post_id}/comments",
+		Inherit:    []string{"post_id"},
+	}, sources.Concurrency(1))
+	// Output:
+	// {"post_id":1,"text":"First"}
+	// {"post_id":2,"text":"Why?"}
+	// {"post_id":2,"text":"Come back"}
+}

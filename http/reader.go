@@ -3,6 +3,9 @@ package http
 import (
 	"context"
 	"errors"
+	"fmt"
+	nethttp "net/http"
+	"slices"
 
 	"github.com/airbyte-go/cdk/sources"
 )
@@ -18,6 +21,8 @@ type reader struct {
 	extractor  Extractor
 	want       []string
 	guard      *loopGuard
+	resumes    bool   // whether tokens outlive the process
+	restarted  bool   // the slice is not the one that was asked for any more
 	ahead      *fetch // the page that is being loaded before its turn, nil if there is none
 	lastRecord []byte // that was emitted, where the slice may have to start again at it
 }
@@ -43,6 +48,7 @@ func (r *reader) prepare(ctx context.Context) error {
 	r.extractor = orDefault(r.stream.Records)
 	if r.stream.Pages != nil {
 		r.want = r.stream.Pages.Want()
+		r.resumes = isStable(r.stream.Pages)
 	}
 	if r.mayRestart() {
 		r.rememberLast()
@@ -52,14 +58,31 @@ func (r *reader) prepare(ctx context.Context) error {
 	return err
 }
 
-// pages reads the pages from the first on.
+// pages reads the pages from the first on, or from the one where an earlier read has stopped.
 func (r *reader) pages(ctx context.Context) error {
 	r.guard = newLoopGuard(r.want, r.stream.MaxEmptyPages)
-	token, err := r.page(ctx, "")
+	first := ""
+	if r.resumes && !r.restarted {
+		first = string(r.slice.Resume)
+	}
+	token, err := r.page(ctx, first)
+	if first != "" && isStale(err) {
+		return fmt.Errorf("%w: %w", sources.ErrStaleToken, err)
+	}
 	for err == nil && token != "" {
 		token, err = r.page(ctx, token)
 	}
 	return err
+}
+
+// isStale reports whether the API has refused a request for what it asks: the token is one that it
+// does not know, or does not know any more.
+func isStale(err error) bool {
+	status := StatusOf(err)
+	return status >= 400 && status < 500 && !slices.Contains([]int{
+		nethttp.StatusUnauthorized, nethttp.StatusForbidden, nethttp.StatusRequestTimeout,
+		nethttp.StatusTooManyRequests,
+	}, status)
 }
 
 // page reads one page and returns the token of the next. What is wrong with the next page is told
@@ -71,16 +94,25 @@ func (r *reader) page(ctx context.Context, token string) (next string, err error
 	}
 	defer f.page.release()
 	next, nextErr := r.next(f)
-	if nextErr == nil && next != "" {
+	if next != "" {
 		f.page.begun = func() { r.load(ctx, next) }
 	}
 	if err := f.page.flush(); err != nil {
 		return "", err
 	}
-	if err := r.checkpoint(nil); err != nil {
+	if err := r.checkpoint(r.bookmark(next)); err != nil {
 		return "", err
 	}
 	return next, nextErr
+}
+
+// bookmark is what a later read needs to go on at the page of a token, and nil when it cannot: a
+// slice that has started again has other pages than the one it was.
+func (r *reader) bookmark(token string) []byte {
+	if !r.resumes || r.restarted || token == "" {
+		return nil
+	}
+	return []byte(token)
 }
 
 // next returns the token of the page after f, if the slice may go on there.
@@ -100,5 +132,8 @@ func (r *reader) next(f *fetch) (token string, err error) {
 	if err != nil || token == "" {
 		return "", err
 	}
-	return token, r.guard.pass(token, p.count, p.body())
+	if err := r.guard.pass(token, p.count, p.body()); err != nil {
+		return "", err
+	}
+	return token, nil
 }

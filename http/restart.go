@@ -43,7 +43,7 @@ func (r *reader) restart() error {
 	if err != nil {
 		return r.cannotRestart(err)
 	}
-	r.slice = rest
+	r.slice, r.restarted = rest, true
 	return nil
 }
 

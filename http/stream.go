@@ -21,6 +21,10 @@ import (
 // Where the API serves no page beyond a certain number or offset (Max of [PageNumber] and
 // [Offset]), the slice starts again with the cursor value of its last record as {from}. That needs
 // a cursor whose Order is Ascending; records with this value come again.
+//
+// Where the tokens of Pages are [Stable], each page ends with the token of the next, and a later
+// read that is given it goes on there. When the API refuses that token, the slice is read from its
+// beginning.
 type Stream struct {
 	// Client sends the requests; required.
 	Client *Client
@@ -34,6 +38,13 @@ type Stream struct {
 	PrimaryKey sources.PrimaryKey
 	// Cursor makes the stream incremental. Nil means full refresh only.
 	Cursor sources.Cursor
+	// Partitions says in which parts the stream is read: one for each parent record, region or
+	// account. Nil means one. The values of a partition have the names of placeholders.
+	Partitions sources.Partitions
+	// Inherit names values of the partition that each record gets; see [sources.Description].
+	Inherit []string
+	// Group names streams that must not be read at the same time; see [sources.Description].
+	Group string
 
 	// Method defaults to GET, or to POST when there is a Body. Whatever it is, requests are taken
 	// for ones that only read, and repeated after a failure that may pass.
@@ -78,6 +89,8 @@ func (s *Stream) Describe() sources.Description {
 	return sources.Description{
 		Name: s.Name, Namespace: s.Namespace,
 		Schema: schema, PrimaryKey: s.PrimaryKey, Cursor: s.Cursor,
+		Partitions: s.Partitions, Inherit: s.Inherit, Group: s.Group,
+		Resumable: isStable(s.Pages),
 	}
 }
 

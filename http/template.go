@@ -17,16 +17,17 @@ import (
 )
 
 // Params are parameters of a request by name. Their values are templates: {from} and {to} stand for
-// the bounds of the slice, spelled as the cursor writes them. A parameter whose template names an
-// open bound is not sent; one without placeholders always is.
+// the bounds of the slice, spelled as the cursor writes them, and {name} for the value of that name
+// in the partition. A parameter whose template names an open bound, or a value that the partition
+// does not have, is not sent; one without placeholders always is.
 type Params map[string]string
 
 // placeholderPattern leaves braces alone that hold anything but a name, so that a template may be
 // JSON.
-var placeholderPattern = regexp.MustCompile(`\{[A-Za-z_][A-Za-z0-9_]*\}`)
+var placeholderPattern = regexp.MustCompile(`\{[A-Za-z_][A-Za-z0-9_.]*\}`)
 
 // bindings gives a placeholder, named without braces, its value: as text, and as JSON. Both are
-// empty for an open bound.
+// empty for an open bound, and for what the partition does not have.
 type bindings func(name string) (text string, raw json.RawMessage)
 
 // bind returns the bindings of a slice.
@@ -38,7 +39,11 @@ func bind(s sources.Slice) bindings {
 		case "to":
 			return s.To.String(), rawValue(s.To)
 		}
-		return "", nil
+		text := s.Partition.Get(name)
+		if text == "" {
+			return "", nil
+		}
+		return text, s.Partition.Raw(name)
 	}
 }
 
@@ -53,8 +58,19 @@ func rawValue(v sources.Value) json.RawMessage {
 	return jsonraw.AppendString(nil, v.String())
 }
 
-// placeholders returns the names that have a meaning in the templates of a stream.
-func (s *Stream) placeholders() []string { return []string{"from", "to"} }
+// placeholders returns the names that have a meaning in the templates of a stream, and nil when
+// only its partitions know.
+func (s *Stream) placeholders() []string {
+	known := []string{"from", "to"}
+	if s.Partitions == nil {
+		return known
+	}
+	names := sources.PartitionNames(s.Partitions)
+	if names == nil {
+		return nil
+	}
+	return append(known, names...)
+}
 
 // expand fills in a template. open is a placeholder without a value, empty when there is none.
 func expand(template string, b bindings, escape func(string) string) (text, open string) {
@@ -80,12 +96,21 @@ func expandPath(template string, b bindings) (string, error) {
 		text, open = text+"?"+filled, cmp.Or(open, openInQuery)
 	}
 	if open != "" {
-		return "", protocol.Errorf(protocol.SystemError, "The path %q needs a value for %s, but "+
-			"this slice is open there. Give the cursor a Start, or move the value to Query, "+
-			"where it is left out.",
-			template, open)
+		return "", noValue(template, open)
 	}
 	return text, nil
+}
+
+// noValue says that a path has a hole.
+func noValue(template, open string) error {
+	if open == "{from}" || open == "{to}" {
+		return protocol.Errorf(protocol.SystemError, "The path %q needs a value for %s, but "+
+			"this slice is open there. Give the cursor a Start, or move the value to Query, "+
+			"where it is left out.", template, open)
+	}
+	return protocol.Errorf(protocol.SystemError, "The path %q needs a value for %s, which the "+
+		"partition does not have, or has empty. Check the Partitions of the stream.", template,
+		open)
 }
 
 // escapeSegment escapes a value so that it stays one segment: . and .. as a whole would climb.

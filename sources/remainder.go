@@ -14,7 +14,7 @@ import (
 //
 // The error says why there is no such slice: the cursor is not declared [Ascending], so that any
 // record may still follow; the record has no value of it; or the value is where the slice begins,
-// so that nothing would be gained.
+// so that nothing would be gained. What is left has no Resume.
 func (s Slice) Remainder(c Cursor, record []byte) (Slice, error) {
 	if c == nil || c.order() != Ascending {
 		return Slice{}, errors.New("its records come in no order that its cursor declares, so " +
@@ -35,6 +35,6 @@ func (s Slice) Remainder(c Cursor, record []byte) (Slice, error) {
 		return Slice{}, fmt.Errorf("all of its records have the same value of the cursor field %q",
 			c.name())
 	}
-	s.From = from
+	s.From, s.Resume = from, nil
 	return s, nil
 }
