@@ -48,9 +48,18 @@
 //   - Pagination that goes in circles, or on and on without records, ends with an error.
 //   - Memory: a page is held up to 32 MiB, all pages of the process up to 128 MiB or a quarter of
 //     GOMEMLIMIT; what exceeds that is streamed.
+//   - While the records of a page are being emitted, the next one is loaded.
 //
 // Records pass from the answer to standard output as bytes: nothing is decoded, no number loses a
 // digit, and no record costs an allocation.
+//
+// # Kinds of streams
+//
+//   - Pages: [PageNumber], [Offset], [NextToken], [LinkHeader], [After], changed by [Until],
+//     [InBody], [InHeader] and [Lasting].
+//   - Records: [Field], [Fields] and [Keyed] in JSON, [JSONLines], [Lines], [CSV], [XML], and what
+//     [Gzip] and [Zip] have packed.
+//   - Edits of records: [Filter], [Add], [Remove], [Rename], [Flatten], [Keys], [Cast] and [Map].
 //
 // # Tests
 //

@@ -2,7 +2,6 @@ package http
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -41,6 +40,7 @@ func (s *spool) fill(body io.Reader) error {
 	if s.file, err = os.CreateTemp("", "airbyte-zip-*"); err != nil {
 		return fmt.Errorf("a large archive needs a temporary file: %w", err)
 	}
+	_ = os.Remove(s.file.Name()) // where an open file can be removed, nothing stays behind a kill
 	s.ReaderAt = s.file
 	rest := io.LimitReader(body, s.most-s.size+1)
 	if s.size, err = io.Copy(s.file, io.MultiReader(bytes.NewReader(start), rest)); err != nil {
@@ -57,5 +57,7 @@ func (s *spool) close() error {
 	if s.file == nil {
 		return nil
 	}
-	return errors.Join(s.file.Close(), os.Remove(s.file.Name()))
+	err := s.file.Close()
+	_ = os.Remove(s.file.Name()) // mostly it is gone
+	return err
 }
