@@ -18,7 +18,7 @@ import (
 type Client struct {
 	base     *url.URL
 	fault    error // what is wrong with the base URL or the credentials; every request returns it
-	auth     []func(*nethttp.Request)
+	auth     []authenticator
 	secrets  []string // credentials in clear, to be masked where the API repeats them
 	limiter  *rate.Limiter
 	retries  int

@@ -1,6 +1,7 @@
 package http
 
 import (
+	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -40,6 +41,7 @@ type failure struct {
 	remedy  string          // what the user can do, as a sentence
 	retry   bool            // it may pass
 	limited bool            // the API's rate limit is the reason
+	renewed bool            // new credentials are there, so the next attempt follows at once
 	after   time.Duration   // how long the API asks to wait
 }
 
@@ -86,9 +88,15 @@ func isPassing(status int) bool {
 		[]int{nethttp.StatusNotImplemented, nethttp.StatusHTTPVersionNotSupported}, status)
 }
 
-// statusFailure explains an answer that is not in the 200s, and closes it.
-func (k *call) statusFailure(resp *nethttp.Response) *failure {
+// statusFailure explains an answer that is not in the 200s, and closes it. It returns nil when
+// k.err says all.
+func (k *call) statusFailure(ctx context.Context, resp *nethttp.Response) *failure {
 	excerpt := readExcerpt(resp.Body)
+	if resp.StatusCode == nethttp.StatusUnauthorized {
+		if renewed := k.renew(ctx, resp, excerpt); renewed || k.err != nil {
+			return renewal(k.err)
+		}
+	}
 	said := apiMessage(resp.Header.Get("Content-Type"), excerpt, k.client.clean)
 	v := judge(resp.StatusCode)
 	message := fmt.Sprintf("%s: %s (%s)", k.what, v.happened, statusText(resp.StatusCode))
@@ -104,6 +112,14 @@ func (k *call) statusFailure(resp *nethttp.Response) *failure {
 		limited: resp.StatusCode == nethttp.StatusTooManyRequests,
 		after:   parseRetryAfter(resp.Header, time.Now()),
 	}
+}
+
+// renewal is nil when err ends the call.
+func renewal(err error) *failure {
+	if err != nil {
+		return nil
+	}
+	return &failure{renewed: true}
 }
 
 // transportFailure explains an attempt that got no answer. err is without the URL that net/http

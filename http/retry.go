@@ -39,6 +39,7 @@ type call struct {
 
 	start    time.Time
 	attempts int
+	renewed  bool          // the credentials were, or could not be
 	wait     time.Duration // before the next attempt
 	err      error         // final: why the call ended
 }
@@ -50,7 +51,7 @@ func (k *call) run(req *retryablehttp.Request) (*nethttp.Response, error) {
 	}
 	loop := retryablehttp.Client{
 		HTTPClient:   k.client.http,
-		RetryMax:     k.client.retries,
+		RetryMax:     k.client.retries + 1, // check counts; one more follows new credentials
 		CheckRetry:   k.check,
 		Backoff:      k.backoff,
 		ErrorHandler: retryablehttp.PassthroughErrorHandler,
@@ -96,9 +97,13 @@ func (k *call) check(ctx context.Context, resp *nethttp.Response, err error) (bo
 		}
 		return false, k.err
 	}
-	f := k.examine(resp, err)
-	if f == nil {
+	f := k.examine(ctx, resp, err)
+	switch {
+	case f == nil:
 		return false, k.err
+	case f.renewed:
+		k.wait = 0
+		return true, nil
 	}
 	k.attempts++
 	if k.again(ctx, f) {
@@ -109,16 +114,19 @@ func (k *call) check(ctx context.Context, resp *nethttp.Response, err error) (bo
 
 // examine returns why an attempt failed. It returns nil when it did not, or when it failed with an
 // error that says all itself, which becomes k.err.
-func (k *call) examine(resp *nethttp.Response, err error) *failure {
+func (k *call) examine(ctx context.Context, resp *nethttp.Response, err error) *failure {
 	switch e := err.(type) { //nolint:errorlint // only the outermost says who returned it
 	case nil:
 		if resp.StatusCode >= 200 && resp.StatusCode <= 299 {
 			return nil
 		}
-		return k.statusFailure(resp)
+		return k.statusFailure(ctx, resp)
 	case *failure:
 		return e
 	case *url.Error: // all errors of net/http are; its own text holds the whole URL
+		if auth, ok := e.Err.(*authError); ok { //nolint:errorlint // as above
+			return k.authFailure(auth.err)
+		}
 		return k.transportFailure(e.Err)
 	}
 	k.err = err

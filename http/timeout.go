@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	nethttp "net/http"
 	"time"
 
 	"github.com/airbyte-go/cdk/protocol"
@@ -56,8 +57,9 @@ var (
 type body struct {
 	io.ReadCloser
 	what     string
-	parent   context.Context // of the whole request
-	attempt  context.Context // ends with parent, with Close or by a timeout
+	signed   *nethttp.Request // as it was sent
+	parent   context.Context  // of the whole request
+	attempt  context.Context  // ends with parent, with Close or by a timeout
 	cancel   context.CancelCauseFunc
 	timeouts Timeouts
 	timer    *time.Timer

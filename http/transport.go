@@ -35,7 +35,8 @@ func (rt roundTripper) RoundTrip(r *nethttp.Request) (*nethttp.Response, error) 
 		return nil, err
 	}
 	ctx, cancel := context.WithCancelCause(r.Context())
-	resp, err := c.send(ctx, cancel, r)
+	signed := r.Clone(ctx)
+	resp, err := c.send(ctx, cancel, signed)
 	if err != nil {
 		if errors.Is(context.Cause(ctx), errNoHeader) {
 			err = fmt.Errorf("it took longer than %v", c.timeouts.Header)
@@ -48,7 +49,7 @@ func (rt roundTripper) RoundTrip(r *nethttp.Request) (*nethttp.Response, error) 
 	}
 	resp.Body = &body{
 		ReadCloser: resp.Body, what: describe(r.Method, r.URL), timeouts: c.timeouts,
-		parent: r.Context(), attempt: ctx, cancel: cancel,
+		parent: r.Context(), attempt: ctx, cancel: cancel, signed: signed,
 	}
 	resp.Request = r // not the signed copy: links are resolved against it, and messages name it
 	return resp, nil
@@ -72,14 +73,16 @@ func (c *Client) await(ctx context.Context) error {
 	return fmt.Errorf("%w: %w", errNoTime, context.DeadlineExceeded)
 }
 
-// send sends a signed copy of r and waits for the header of its answer.
+// send signs r, sends it and waits for the header of its answer.
 func (c *Client) send(
-	ctx context.Context, cancel context.CancelCauseFunc, r *nethttp.Request,
+	ctx context.Context, cancel context.CancelCauseFunc, signed *nethttp.Request,
 ) (*nethttp.Response, error) {
-	signed := r.Clone(ctx)
 	if c.trusts(signed.URL) {
-		for _, sign := range c.auth {
-			sign(signed)
+		if err := c.authenticate(ctx, signed); err != nil {
+			if signed.Body != nil {
+				_ = signed.Body.Close()
+			}
+			return nil, err
 		}
 	}
 	rt, ok := ctx.Value(transportKey{}).(nethttp.RoundTripper)
