@@ -18,6 +18,8 @@ type Hooks struct {
 	// RateLimited tells the platform that the stream waits for its API; a zero time means that
 	// the API did not say until when.
 	RateLimited func(until time.Time)
+	// Progress says that the stream is alive, though no record comes: a request was sent.
+	Progress func()
 }
 
 type contextKey struct{}
@@ -26,6 +28,9 @@ type contextKey struct{}
 func With(ctx context.Context, h *Hooks) context.Context {
 	if h.RateLimited == nil {
 		h.RateLimited = func(time.Time) {}
+	}
+	if h.Progress == nil {
+		h.Progress = func() {}
 	}
 	if h.Log == nil {
 		h.Log = slog.New(slog.DiscardHandler)
@@ -39,6 +44,7 @@ func From(ctx context.Context) *Hooks {
 		return h
 	}
 	return &Hooks{
-		Connector: "connector", Log: slog.Default(), RateLimited: func(time.Time) {},
+		Connector: "connector", Log: slog.Default(),
+		RateLimited: func(time.Time) {}, Progress: func() {},
 	}
 }
