@@ -6,8 +6,6 @@ import (
 	nethttp "net/http"
 	"net/url"
 	"time"
-
-	"golang.org/x/time/rate"
 )
 
 // A Client sends requests to one API. Make one with [NewClient] and share it among all streams of
@@ -20,7 +18,7 @@ type Client struct {
 	fault    error // what is wrong with the base URL or the credentials; every request returns it
 	auth     []authenticator
 	secrets  []string // credentials in clear, to be masked where the API repeats them
-	limiter  *rate.Limiter
+	limits   limits
 	rules    []Rule
 	ignored  ignored
 	retries  int
