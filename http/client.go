@@ -5,6 +5,7 @@ import (
 	"net"
 	nethttp "net/http"
 	"net/url"
+	"sync"
 	"time"
 )
 
@@ -12,11 +13,18 @@ import (
 // that API: it holds one pool of connections and one rate limit. It is safe for concurrent use.
 //
 // Proxies and additional certificate authorities come from the environment (HTTPS_PROXY, NO_PROXY,
-// SSL_CERT_FILE), and HTTP/2 is used where the server speaks it.
+// SSL_CERT_FILE), and HTTP/2 is used where the server speaks it. Answers are asked for with zstd,
+// gzip or deflate compression, which nobody above notices.
+//
+// In Airbyte Cloud, where DEPLOYMENT_MODE is "cloud", a client reaches only public addresses, by
+// https, whatever the config, a name server or a redirect says; everything else is a config error.
 type Client struct {
 	base     *url.URL
 	fault    error // what is wrong with the base URL or the credentials; every request returns it
 	auth     []authenticator
+	before   []func(ctx context.Context, r *nethttp.Request) error
+	after    []func(ctx context.Context, resp *nethttp.Response) error
+	guard    *guard
 	secrets  []string // credentials in clear, to be masked where the API repeats them
 	limits   limits
 	rules    []Rule
@@ -25,6 +33,7 @@ type Client struct {
 	giveUp   time.Duration
 	timeouts Timeouts
 	pool     nethttp.RoundTripper
+	zstd     sync.Pool // of decoders
 	http     *nethttp.Client
 }
 
@@ -35,7 +44,7 @@ type Client struct {
 // The base often comes from the config, so a malformed one is no panic: every request then returns
 // a config error that names it.
 func NewClient(base string, opts ...Option) *Client {
-	c := &Client{retries: defaultRetries, giveUp: defaultGiveUp}
+	c := &Client{retries: defaultRetries, giveUp: defaultGiveUp, guard: newGuard()}
 	for _, o := range opts {
 		o.apply(c)
 	}
@@ -43,19 +52,20 @@ func NewClient(base string, opts ...Option) *Client {
 	if err := c.setBase(base); err != nil {
 		c.fault = err
 	}
-	c.pool = newPool(c.timeouts)
+	c.pool = newPool(c.timeouts, c.guard)
 	c.http = &nethttp.Client{Transport: roundTripper{c}, CheckRedirect: c.checkRedirect}
 	return c
 }
 
 // newPool returns the transport under all requests of a client.
-func newPool(t Timeouts) nethttp.RoundTripper {
+func newPool(t Timeouts, g *guard) nethttp.RoundTripper {
 	dialer := &net.Dialer{Timeout: unlessNegative(t.Connect), KeepAlive: 30 * time.Second}
 	return &nethttp.Transport{
-		Proxy:               nethttp.ProxyFromEnvironment,
-		DialContext:         dialer.DialContext,
+		Proxy:               g.proxy,
+		DialContext:         g.dialer(dialer),
 		TLSHandshakeTimeout: unlessNegative(t.TLS),
 		ForceAttemptHTTP2:   true,
+		DisableCompression:  true, // unpack knows more encodings
 		// The default of two idle connections would reconnect all the time under concurrent slices.
 		MaxIdleConnsPerHost: 64,
 		IdleConnTimeout:     90 * time.Second,
