@@ -108,12 +108,16 @@ func (c *Client) Do(ctx context.Context, r *Request) (*nethttp.Response, error) 
 func (c *Client) do(
 	ctx context.Context, r *Request, handle func(*nethttp.Response) error,
 ) (*nethttp.Response, error) {
-	k := &call{client: c, rules: r.Rules, handle: handle}
+	k := &call{client: c, rules: [][]Rule{r.Rules, c.rules}, handle: handle}
 	req, err := c.newRequest(context.WithValue(ctx, callKey{}, k), r)
 	if err != nil {
 		return nil, err
 	}
 	k.what = describe(req.Method, req.URL)
-	k.repeatable = r.Idempotent || isIdempotent(req.Method)
+	graphQL, reads := isGraphQL(r.Body)
+	if graphQL {
+		k.rules = append(k.rules, graphQLRules)
+	}
+	k.repeatable = r.Idempotent || isIdempotent(req.Method) || reads
 	return k.run(req)
 }

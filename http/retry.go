@@ -36,7 +36,7 @@ type call struct {
 	client     *Client
 	what       string // the request, for messages
 	repeatable bool
-	rules      []Rule                        // of the request, before those of the client
+	rules      [][]Rule                      // of the request, before those of the client
 	handle     func(*nethttp.Response) error // may be nil
 
 	ctx      context.Context
