@@ -64,7 +64,8 @@ func (k *knownStreams) readOne(ctx context.Context) (err error) {
 	out := &Output{
 		stream:     id,
 		emit:       func([]byte) error { return errFirst },
-		checkpoint: func() error { return nil },
+		checkpoint: func([]byte) error { return nil },
+		share:      func([]byte) error { return nil },
 	}
 	err = first.ReadSlice(ctx, first.desc.firstSlice(), out)
 	if err == nil || errors.Is(err, errFirst) {
@@ -78,7 +79,7 @@ func (d Description) firstSlice() Slice {
 	if d.Cursor == nil {
 		return Slice{}
 	}
-	for first := range d.Cursor.spans(nil, time.Now()) {
+	for first := range remaining(d.Cursor, nil, time.Now()) {
 		return first.slice(d.Cursor)
 	}
 	return Slice{}
