@@ -2,33 +2,88 @@ package http
 
 import (
 	"bytes"
+	"encoding/json"
+	"errors"
 	"fmt"
+	"net/url"
 
 	"github.com/airbyte-go/cdk/internal/jsonraw"
 )
+
+// expandBody returns the Body of a stream with its templates filled in. It stays what it is: JSON,
+// a form, or GraphQL, of which only the variables hold templates, because its document is full of
+// braces.
+func expandBody(body any, b bindings) (any, error) {
+	switch body := body.(type) {
+	case url.Values:
+		return expandForm(body, b), nil
+	case *GraphQL:
+		return expandBody(*body, b)
+	case GraphQL:
+		variables, err := expandBody(body.Variables, b)
+		body.Variables = variables
+		return body, err
+	}
+	template, ok, err := newBodyTemplate(body)
+	if err != nil || !ok {
+		return body, err
+	}
+	if raw := template.expand(b); raw != nil {
+		return json.RawMessage(raw), nil
+	}
+	return nil, nil //nolint:nilnil // no body is no failure
+}
+
+// expandForm leaves out the values that name an open placeholder.
+func expandForm(form url.Values, b bindings) url.Values {
+	filled := url.Values{}
+	for name, templates := range form {
+		for _, template := range templates {
+			if text, open := expand(template, b, unescaped); open == "" {
+				filled.Add(name, text)
+			}
+		}
+	}
+	return filled
+}
+
+// checkBody reports the first placeholder in the Body of a stream that has no meaning.
+func checkBody(body any, known []string) error {
+	switch b := body.(type) {
+	case *GraphQL:
+		if b == nil {
+			return errors.New("its Body is a nil *GraphQL")
+		}
+		body = b.Variables
+	case GraphQL:
+		body = b.Variables
+	}
+	template, _, err := newBodyTemplate(body)
+	if err != nil {
+		return fmt.Errorf("its Body: %w", err)
+	}
+	if err := checkTemplate("its Body", string(template), known); err != nil {
+		return fmt.Errorf("%w; braces that stand for themselves want a space, as in { id }", err)
+	}
+	return nil
+}
 
 // bodyTemplate is the JSON of a body whose strings are templates.
 type bodyTemplate []byte
 
 // newBodyTemplate encodes a body. What is no JSON of ours, such as bytes, is no template.
 func newBodyTemplate(body any) (bodyTemplate, bool, error) {
-	switch body.(type) {
-	case nil, []byte:
+	switch b := body.(type) {
+	case nil, []byte, Raw:
 		return nil, false, nil
+	case url.Values: // for a check of its templates
+		body = map[string][]string(b)
 	}
-	raw, err := encodeBody(body)
-	if err != nil || jsonraw.Valid(raw) != nil {
+	c, err := encodeBody(body)
+	if err != nil || jsonraw.Valid(c.data) != nil {
 		return nil, false, err
 	}
-	return bytes.TrimSpace(raw), true, nil
-}
-
-// check reports the first placeholder that has no meaning.
-func (t bodyTemplate) check(field string, known []string) error {
-	if err := checkTemplate(field, string(t), known); err != nil {
-		return fmt.Errorf("%w; braces that stand for themselves want a space, as in { id }", err)
-	}
-	return nil
+	return bytes.TrimSpace(c.data), true, nil
 }
 
 // expand fills the template in. A string that is one placeholder and nothing else becomes the JSON

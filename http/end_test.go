@@ -171,7 +171,7 @@ func TestParametersInTheBody(t *testing.T) {
 		assert.Equal(t, "q=x", r.Query.Encode())
 		text, err := encodeBody(r.Body)
 		require.NoError(t, err)
-		return string(text)
+		return string(text.data)
 	}
 	assert.JSONEq(t, `{"page":{"number":3,"size":50}}`, body(InBody(PageNumber{
 		Param: "page.number", Size: 50, SizeParam: "page.size"}), "3", nil))

@@ -13,25 +13,30 @@ import (
 
 // InBody moves the parameters of a paginator from the query into the JSON body of the request, for
 // APIs that are asked by POST. The name of a parameter is then the dotted path of a member, which
-// is made where the Body of the stream does not hold it. The parameters of [PageNumber] and
-// [Offset], and page sizes, become numbers, those of others strings.
+// is made where the Body of the stream does not hold it; in a form it is a field, and in [GraphQL]
+// a variable. The parameters of [PageNumber] and [Offset], and page sizes, become numbers, those of
+// others strings.
 func InBody(p Paginator) Paginator { return inBody{p} }
 
 type inBody struct{ Paginator }
 
 // Apply implements [Paginator].
 func (b inBody) Apply(r *Request, token string) {
-	set := &extendedBody{base: r.Body, members: map[string]json.RawMessage{}}
-	for name, value := range parameters(b.Paginator, r, token) {
+	set := parameters(b.Paginator, r, token)
+	for _, name := range slices.Sorted(maps.Keys(set)) {
+		value := set[name]
 		raw := jsonraw.AppendString(nil, value)
 		if _, err := strconv.Atoi(value); err == nil && (sendsNumbers(b.Paginator) ||
 			name == sizeParam(b.Paginator)) {
 			raw = []byte(value)
 		}
-		set.members[name] = raw
-	}
-	if len(set.members) > 0 {
-		r.Body = set
+		body, err := withMember(r.Body, name, raw)
+		if err != nil {
+			r.Body = unfitBody{protocol.Errorf(protocol.SystemError, "The paginator's parameter "+
+				"%q does not fit into the Body of the stream: %w.", name, err)}
+			return
+		}
+		r.Body = body
 	}
 }
 
@@ -90,27 +95,36 @@ func sizeParam(p Paginator) string {
 	return ""
 }
 
-// extendedBody is a body with members added to it. It is encoded late, because Apply has no error.
-type extendedBody struct {
-	base    any
-	members map[string]json.RawMessage // by dotted path
-}
-
-// MarshalJSON implements [json.Marshaler].
-func (b *extendedBody) MarshalJSON() ([]byte, error) {
-	raw, err := encodeBody(b.base)
+// withMember returns a body with a member set: of its JSON, a variable of GraphQL, or a field of a
+// form.
+func withMember(body any, name string, value []byte) (any, error) {
+	switch b := body.(type) {
+	case *GraphQL:
+		return withMember(*b, name, value)
+	case GraphQL:
+		variables, err := withMember(b.Variables, name, value)
+		b.Variables = variables
+		return b, err
+	case url.Values:
+		text, ok := jsonraw.Unquote(value)
+		if !ok {
+			text = string(value)
+		}
+		form := url.Values{}
+		maps.Copy(form, b)
+		form.Set(name, text)
+		return form, nil
+	}
+	c, err := encodeBody(body)
 	if err != nil {
 		return nil, err
 	}
-	if len(raw) == 0 {
-		raw = []byte("{}")
-	}
-	for _, name := range slices.Sorted(maps.Keys(b.members)) {
-		raw, err = jsonraw.Set(raw, splitPath(name), b.members[name])
-		if err != nil {
-			return nil, protocol.Errorf(protocol.SystemError, "The paginator's parameter %q does "+
-				"not fit into the Body of the stream: %w.", name, err)
-		}
-	}
-	return raw, nil
+	raw, err := jsonraw.Set(c.data, splitPath(name), value)
+	return json.RawMessage(raw), err
 }
+
+// unfitBody stands for a body that could not be made, because Apply has no error.
+type unfitBody struct{ err error }
+
+// MarshalJSON implements [json.Marshaler]: it fails.
+func (b unfitBody) MarshalJSON() ([]byte, error) { return nil, b.err }

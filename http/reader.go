@@ -23,6 +23,7 @@ type reader struct {
 	guard      *loopGuard
 	resumes    bool   // whether tokens outlive the process
 	restarted  bool   // the slice is not the one that was asked for any more
+	resets     int    // how often it was read again from its first page
 	ahead      *fetch // the page that is being loaded before its turn, nil if there is none
 	lastRecord []byte // that was emitted, where the slice may have to start again at it
 }
@@ -34,10 +35,15 @@ func (r *reader) read(ctx context.Context) (err error) {
 	defer r.abandon()
 	for {
 		err := r.pages(ctx)
-		if !errors.Is(err, errCapReached) {
+		switch {
+		case errors.Is(err, errCapReached):
+			err = r.restart()
+		case errors.Is(err, ErrResetPagination):
+			err = r.reset(err)
+		default:
 			return err
 		}
-		if err := r.restart(); err != nil {
+		if err != nil {
 			return err
 		}
 	}
@@ -71,6 +77,9 @@ func (r *reader) pages(ctx context.Context) error {
 	}
 	for err == nil && token != "" {
 		token, err = r.page(ctx, token)
+	}
+	if errors.Is(err, ErrIgnored) { // the slice ends there, and well
+		return nil
 	}
 	return err
 }

@@ -2,6 +2,7 @@ package http
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/airbyte-go/cdk/protocol"
@@ -10,8 +11,17 @@ import (
 // errCapReached is returned by a paginator whose next page the API does not serve.
 var errCapReached = errors.New("the API serves no page beyond the Max of the stream's Pages")
 
-// mayRestart reports whether the paginator knows a cap.
+// maxResets is how often a slice is read again from its first page, when it cannot start again
+// where it was.
+const maxResets = 1
+
+// mayRestart reports whether the paginator knows a cap, or a rule asks for a restart.
 func (r *reader) mayRestart() bool {
+	if slices.ContainsFunc(r.stream.Client.rules, func(rule Rule) bool {
+		return rule.Action == ResetPagination
+	}) {
+		return true
+	}
 	switch p := innermost(r.stream.Pages).(type) {
 	case PageNumber:
 		return p.Max > 0
@@ -44,6 +54,23 @@ func (r *reader) restart() error {
 		return r.cannotRestart(err)
 	}
 	r.slice, r.restarted = rest, true
+	return nil
+}
+
+// reset begins the slice again after an answer that asks for it: at the last cursor value if it
+// can, or else at its first page, which repeats records. cause is the error to end with when that
+// has not helped.
+func (r *reader) reset(cause error) error {
+	if r.stream.asksFrom() {
+		if rest, err := r.slice.Remainder(r.stream.Cursor, r.lastRecord); err == nil {
+			r.slice, r.restarted = rest, true
+			return nil
+		}
+	}
+	if r.resets++; r.resets > maxResets {
+		return cause
+	}
+	r.slice.Resume = nil
 	return nil
 }
 

@@ -102,3 +102,65 @@ func TestWhereRequestsAskFrom(t *testing.T) {
 	}
 	assert.False(t, (&Stream{Path: "x", Query: Params{"to": "{to}"}, Body: 1}).asksFrom())
 }
+
+// resetting is a client of an API whose refusal of a large offset is a rule.
+func resetting() *Client {
+	return NewClient(base, Rule{Contains: "offset too large", Action: ResetPagination})
+}
+
+func TestRuleStartsTheSliceAgain(t *testing.T) {
+	t.Parallel()
+	bubble(t, cappedAPI, func(b *bundle) {
+		records, _, err := b.read(&Stream{
+			Client: resetting(), Query: Params{"from": "{from}"}, Pages: Offset{},
+			Cursor: sources.IntCursor{Field: "version", Order: sources.Ascending},
+		})
+		require.NoError(b, err)
+		seen := map[string]bool{}
+		for _, r := range records {
+			seen[r] = true
+		}
+		assert.Len(b, seen, 50)
+		assert.Len(b, records, 60)
+	})
+	bubble(t, cappedAPI, func(b *bundle) { // nothing tells where to go on
+		records, _, err := b.read(&Stream{Client: resetting(), Pages: Offset{}})
+		require.ErrorIs(b, err, ErrResetPagination)
+		assert.Len(b, records, 24, "the slice was read twice")
+		assert.Len(b, b.arrivals(), 8)
+	})
+	bubble(t, func(w nethttp.ResponseWriter, r *nethttp.Request, n int) {
+		if n == 2 { // once, and out of a whim
+			respond(w, 400, "offset too large")
+			return
+		}
+		respond(w, 200, map[string]string{"": `{"d":[{"id":1}],"next":"b"}`,
+			"c=b": `{"d":[{"id":2}]}`}[r.URL.RawQuery])
+	}, func(b *bundle) {
+		records, _, err := b.read(&Stream{
+			Client: resetting(), Records: Field("d"), Pages: NextToken{At: "next", Param: "c"},
+		})
+		require.NoError(b, err)
+		assert.Equal(b, []string{`{"id":1}`, `{"id":1}`, `{"id":2}`}, records)
+	})
+}
+
+func TestRuleEndsTheSlice(t *testing.T) {
+	t.Parallel()
+	ignoring := func() *Client { return NewClient(base, Rule{Status: []int{404}, Action: Ignore}) }
+	bubble(t, serve(`{"d":[{"id":1}],"next":"b"}`), func(b *bundle) { // then 404
+		records, checkpoints, err := b.read(&Stream{
+			Client: ignoring(), Records: Field("d"), Pages: NextToken{At: "next", Param: "c"},
+		})
+		require.NoError(b, err)
+		assert.Len(b, records, 1)
+		assert.Equal(b, 1, checkpoints)
+	})
+	bubble(t, serve(), func(b *bundle) { // an old token is not the end of the data
+		r := &reader{
+			stream: &Stream{Client: ignoring(), Pages: After{Field: "id", Param: "a"}},
+			slice:  sources.Slice{Resume: []byte("x")}, budget: heldPages,
+		}
+		require.ErrorIs(b, r.read(b.ctx), sources.ErrStaleToken)
+	})
+}

@@ -59,10 +59,11 @@ type Stream struct {
 	// Body is the JSON of each request, of any type that encoding/json encodes. Strings in it are
 	// templates as in [Params]; one that is a placeholder and nothing else becomes the JSON of its
 	// value, a number where the cursor counts. Members and elements with an open bound are left
-	// out. A []byte is sent as it is.
+	// out. Fields of a form ([url.Values]) are templates as well; of [GraphQL] the Variables are.
+	// []byte and [Raw] are sent as they are.
 	Body any
 	// Prepare has the last word on each request, after the paginator. r may be changed at will; its
-	// Body is JSON, a [json.RawMessage], unless the Body of the stream was a []byte. An error ends
+	// Body is a [json.RawMessage] where the stream's is JSON, else of the same type. An error ends
 	// the slice. It is called for several slices at the same time.
 	Prepare func(r *Request, s sources.Slice) error
 	// Records cuts the records out of a page. Defaults to Field(""): the document is an array of

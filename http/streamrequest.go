@@ -1,8 +1,6 @@
 package http
 
 import (
-	"encoding/json"
-
 	"github.com/airbyte-go/cdk/protocol"
 )
 
@@ -17,7 +15,7 @@ func (r *reader) request(token string) (*Request, error) {
 		Method: s.Method, Path: path, Query: s.Query.values(b), Header: s.Header.header(b),
 		Idempotent: true, // it reads, whatever its method is
 	}
-	if request.Body, err = s.body(b); err != nil {
+	if request.Body, err = expandBody(s.Body, b); err != nil {
 		return nil, err
 	}
 	if formatOf(r.extractor) == formatJSON && request.Header.Get("Accept") == "" {
@@ -26,12 +24,8 @@ func (r *reader) request(token string) (*Request, error) {
 	if s.Pages != nil {
 		s.Pages.Apply(request, token)
 	}
-	if added, ok := request.Body.(*extendedBody); ok {
-		raw, err := added.MarshalJSON()
-		if err != nil {
-			return nil, err
-		}
-		request.Body = json.RawMessage(raw)
+	if wrong, ok := request.Body.(unfitBody); ok {
+		return nil, wrong.err
 	}
 	if s.Prepare != nil {
 		if err := s.Prepare(request, r.slice); err != nil {
@@ -39,22 +33,6 @@ func (r *reader) request(token string) (*Request, error) {
 		}
 	}
 	return request, nil
-}
-
-// body returns the body of a request: the JSON of a template that is filled in, or what the author
-// gave.
-func (s *Stream) body(b bindings) (any, error) {
-	template, ok, err := newBodyTemplate(s.Body)
-	if err != nil {
-		return nil, err
-	}
-	if !ok {
-		return s.Body, nil
-	}
-	if raw := template.expand(b); raw != nil {
-		return json.RawMessage(raw), nil
-	}
-	return nil, nil //nolint:nilnil // no body is no failure
 }
 
 // check finds an author's mistakes in the fields.
@@ -72,11 +50,7 @@ func (s *Stream) check() error {
 	if err := s.Header.check("its Header", known); err != nil {
 		return s.mistake(err.Error())
 	}
-	template, _, err := newBodyTemplate(s.Body)
-	if err != nil {
-		return s.mistake("its Body: " + err.Error())
-	}
-	if err := template.check("its Body", known); err != nil {
+	if err := checkBody(s.Body, known); err != nil {
 		return s.mistake(err.Error())
 	}
 	return nil

@@ -3,8 +3,11 @@ package http
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	nethttp "net/http"
+	"net/url"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -135,4 +138,65 @@ func TestStreamRequestsThatCannotBeMade(t *testing.T) {
 		_, err := s.Describe().Schema(t.Context())
 		requireError(t, err, protocol.SystemError, want)
 	}
+}
+
+func TestBodiesOfOtherKinds(t *testing.T) {
+	t.Parallel()
+	b := bound("from", "7")
+	form, err := expandBody(url.Values{"a": {"{from}", "{to}", "x"}, "b": {"{to}"}}, b)
+	require.NoError(t, err)
+	assert.Equal(t, url.Values{"a": {"7", "x"}}, form)
+	for _, body := range []any{
+		GraphQL{Query: "{users {id}}", Variables: Params{"since": "{from}"}},
+		&GraphQL{Query: "{users {id}}", Variables: map[string]any{"since": "{from}", "n": "{to}"}},
+	} {
+		got, err := expandBody(body, b)
+		require.NoError(t, err)
+		query, ok := got.(GraphQL)
+		require.True(t, ok, "so that its errors are found")
+		assert.Equal(t, "{users {id}}", query.Query)
+		assert.Contains(t, fmt.Sprintf("%s", query.Variables), "7")
+		require.NoError(t, checkBody(body, []string{"from", "to"}))
+	}
+	raw := Raw{ContentType: "text/plain", Data: []byte("{from}")}
+	got, err := expandBody(raw, b)
+	require.NoError(t, err)
+	assert.Equal(t, raw, got)
+
+	known := []string{"from"}
+	require.ErrorContains(t, checkBody(url.Values{"a": {"{form}"}}, known), "{form}")
+	require.ErrorContains(t, checkBody(GraphQL{Variables: Params{"a": "{form}"}}, known), "{form}")
+	require.ErrorContains(t, checkBody((*GraphQL)(nil), known), "nil *GraphQL")
+}
+
+func TestPagesInBodiesOfOtherKinds(t *testing.T) {
+	t.Parallel()
+	var bodies []string
+	bubble(t, func(w nethttp.ResponseWriter, r *nethttp.Request, n int) {
+		body, _ := io.ReadAll(r.Body)
+		bodies = append(bodies, string(body))
+		respond(w, 200, map[int]string{
+			1: `{"data":[{"id":1}],"next":"b"}`, 2: `{"data":[],"errors":[{"message":"no"}]}`,
+			3: `{"data":[{"id":1}],"next":"b"}`, 4: `{"data":[]}`,
+		}[n])
+	}, func(b *bundle) {
+		pages := InBody(NextToken{At: "next", Param: "after"})
+		query := GraphQL{Query: "q", Variables: map[string]int{"n": 9}}
+		_, _, err := b.read(&Stream{Body: query, Pages: pages, Records: Field("data")})
+		require.ErrorContains(b, err, `"no"`, "the second page is GraphQL as well")
+		_, _, err = b.read(&Stream{Body: url.Values{"n": {"9"}}, Pages: pages,
+			Records: Field("data")})
+		require.NoError(b, err)
+		assert.Equal(b, []string{
+			`{"query":"q","variables":{"n":9}}`, `{"query":"q","variables":{"n":9,"after":"b"}}`,
+			"n=9", "after=b&n=9",
+		}, trimmed(bodies))
+	})
+}
+
+func trimmed(texts []string) []string {
+	for i := range texts {
+		texts[i] = strings.TrimSpace(texts[i])
+	}
+	return texts
 }
