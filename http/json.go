@@ -31,24 +31,31 @@ func (c *Client) JSON(ctx context.Context, r *Request, v any) error {
 	return err
 }
 
-// decode reads an answer to its end and closes it.
-func decode(resp *nethttp.Response, v any) error {
+// readWhole reads an answer to its end and closes it. Its error is one for the retry loop.
+func readWhole(resp *nethttp.Response) ([]byte, error) {
 	text, err := io.ReadAll(io.LimitReader(resp.Body, maxPage+1))
 	_ = resp.Body.Close()
-	what := describe(resp.Request.Method, resp.Request.URL)
 	switch {
 	case err != nil && resp.Request.Context().Err() != nil:
-		return err
+		return nil, err
 	case err != nil:
 		own := protocol.AsError(err)
-		return &failure{err: own, retry: own.Type == protocol.TransientError}
+		return nil, &failure{err: own, retry: own.Type == protocol.TransientError}
 	case len(text) > maxPage:
-		return protocol.Errorf(protocol.SystemError, "%s: the answer has more than 32 MiB. Ask "+
-			"for less at once, or read it with Do.", what)
-	case resp.StatusCode == nethttp.StatusNoContent:
-		return nil
+		return nil, protocol.Errorf(protocol.SystemError, "%s: the answer has more than 32 MiB. "+
+			"Ask for less at once, or read it with Do.",
+			describe(resp.Request.Method, resp.Request.URL))
 	}
-	text = bytes.TrimPrefix(text, byteOrderMark)
+	return bytes.TrimPrefix(text, byteOrderMark), nil
+}
+
+// decode reads the JSON of an answer.
+func decode(resp *nethttp.Response, v any) error {
+	text, err := readWhole(resp)
+	if err != nil || resp.StatusCode == nethttp.StatusNoContent {
+		return err
+	}
+	what := describe(resp.Request.Method, resp.Request.URL)
 	err = unmarshal(text, v)
 	if errors.Is(err, io.ErrUnexpectedEOF) {
 		return &failure{retry: true, err: protocol.Errorf(protocol.TransientError,

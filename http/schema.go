@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	nethttp "net/http"
 
 	"github.com/airbyte-go/cdk/internal/jsonraw"
@@ -19,7 +18,11 @@ func SchemaFrom(
 	c *Client, r *Request, convert func(body []byte) (json.RawMessage, error),
 ) sources.Schema {
 	return func(ctx context.Context) (json.RawMessage, error) {
-		body, err := c.whole(ctx, r)
+		var body []byte
+		_, err := c.do(ctx, r, func(resp *nethttp.Response) (err error) {
+			body, err = readWhole(resp)
+			return err
+		})
 		if err != nil {
 			return nil, err
 		}
@@ -34,25 +37,4 @@ func SchemaFrom(
 		}
 		return body, nil
 	}
-}
-
-// whole sends a request and returns the whole body of the answer. A body that breaks off is asked
-// for again.
-func (c *Client) whole(ctx context.Context, r *Request) (body []byte, err error) {
-	_, err = c.do(ctx, r, func(resp *nethttp.Response) error {
-		defer func() { _ = resp.Body.Close() }()
-		body, err = io.ReadAll(io.LimitReader(resp.Body, maxPage+1))
-		switch {
-		case err != nil && ctx.Err() != nil:
-			return err
-		case err != nil:
-			return &failure{err: protocol.AsError(err), retry: true}
-		case len(body) > maxPage:
-			return &failure{err: protocol.Errorf(protocol.SystemError,
-				"%s: the answer is larger than %d MiB",
-				describe(resp.Request.Method, resp.Request.URL), maxPage>>20)}
-		}
-		return nil
-	})
-	return body, err
 }

@@ -47,6 +47,7 @@ func TestSchemaFrom(t *testing.T) {
 			`What the API says at "x?..." is no JSON schema.`)
 		_, err = SchemaFrom(c, &Request{Path: "large"}, nil)(b.ctx)
 		requireError(b, err, protocol.SystemError,
-			"GET https://api.example.com/v1/large: the answer is larger than 32 MiB.")
+			"GET https://api.example.com/v1/large: the answer has more than 32 MiB. Ask for "+
+				"less at once, or read it with Do.")
 	})
 }

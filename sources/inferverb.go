@@ -19,23 +19,12 @@ const sampleRecords = 1000
 // infer reads some records of each stream and writes a catalog with the schemas that they have. It
 // is a tool for development: what an API documents and what it sends are two things.
 func (v verbs[C]) infer(ctx context.Context, c *entry.Call) error {
-	limit, err := developmentFlags(c)
+	j, err := v.job(ctx, c)
 	if err != nil {
 		return err
 	}
-	_, known, err := v.open(ctx, c)
-	if err != nil {
-		return err
-	}
-	j := job{streams: known, limit: limit}
 	if j.limit == 0 {
 		j.limit = sampleRecords
-	}
-	if j.catalog, err = configuredCatalog(c, known); err != nil {
-		return err
-	}
-	if j.state, err = savedState(c); err != nil {
-		return err
 	}
 	s := &sampler{to: c.Out, samples: map[protocol.Descriptor]*schema.Inference{}}
 	e := v.engine(c)
@@ -45,7 +34,7 @@ func (v verbs[C]) infer(ctx context.Context, c *entry.Call) error {
 		err = closed
 	}
 	if said := c.Out.Write(&protocol.Message{
-		Type: protocol.MessageCatalog, Catalog: known.schemaCatalog(s.schemas()),
+		Type: protocol.MessageCatalog, Catalog: j.streams.schemaCatalog(s.schemas()),
 	}); err == nil {
 		err = said
 	}
