@@ -55,8 +55,11 @@ type inPlace interface {
 func Field(path string) Extractor { return Fields(path) }
 
 // Fields is [Field] for records at several paths of a document. They come in the document's order.
-// It panics when records at one path could lie within those at another.
+// It panics without a path, and when records at one path could lie within those at another.
 func Fields(paths ...string) Extractor {
+	if len(paths) == 0 {
+		panic("http.Fields: it has no path")
+	}
 	var f fields
 	for _, text := range paths {
 		path := parsePath(text)

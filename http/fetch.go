@@ -61,7 +61,7 @@ func (r *reader) load(ctx context.Context, token string) {
 func (r *reader) take(ctx context.Context, token string) (f *fetch, err error) {
 	taken := false
 	defer func() {
-		if !taken {
+		if !taken && f != nil { // nil: the author's Prepare has panicked
 			f.page.release()
 		}
 	}()

@@ -240,3 +240,26 @@ func TestOrderOfPrepareIsThatOfPages(t *testing.T) {
 		assert.Equal(b, 3, calls)
 	})
 }
+
+func TestCrashOfPrepareReachesTheEngine(t *testing.T) {
+	t.Parallel()
+	for _, crashAt := range []int{1, 2} {
+		bubble(t, slowPages(3), func(b *bundle) {
+			var log []string
+			r := slowReader(&log)
+			r.budget = smallBudget(1 << 20)
+			calls := 0
+			r.stream.Prepare = func(*Request, sources.Slice) error {
+				if calls++; calls == crashAt {
+					panic("no request")
+				}
+				return nil
+			}
+			defer func() {
+				assert.Equal(b, "no request", recover())
+				assert.Zero(b, r.budget.used.Load())
+			}()
+			_ = r.read(b.ctx)
+		})
+	}
+}

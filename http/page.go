@@ -125,7 +125,7 @@ func (p *page) load(resp *nethttp.Response) error {
 
 func (p *page) cut(resp *nethttp.Response) error {
 	contentType := resp.Header.Get("Content-Type")
-	if err := formatOf(p.extractor).refuse(contentType); err != nil {
+	if err := formatWithin(p.extractor).refuse(contentType); err != nil {
 		return err
 	}
 	whole, err := p.fill(resp)

@@ -50,7 +50,7 @@ type Stable interface {
 
 // Lasting marks a paginator as [Stable], for an API whose tokens are known to last: a cursor that
 // holds a key and no session, say. Page numbers and offsets shift when records come and go, so they
-// seldom are.
+// seldom are. States hold the tokens as they are, so a token that is a URL must not hold a secret.
 func Lasting(p Paginator) Paginator { return lasting{p} }
 
 type lasting struct{ Paginator }

@@ -102,7 +102,7 @@ func TestFieldsCutsSeveralPaths(t *testing.T) {
 	assert.Equal(t, map[string]json.RawMessage{"next": json.RawMessage(`"x"`)}, found)
 	_, _, err = cutAll(e, strings.NewReader(`{"groups":[],"changed":[]}`))
 	require.ErrorContains(t, err, `no records at "added"`)
-	for _, paths := range [][]string{{"a", "a"}, {"a", "a.b"}, {"a.*", "a.b.c"}, {"x", "*"},
+	for _, paths := range [][]string{nil, {"a", "a"}, {"a", "a.b"}, {"a.*", "a.b.c"}, {"x", "*"},
 		{"", "a"}} {
 		assert.Panics(t, func() { Fields(paths...) }, paths)
 	}
