@@ -49,9 +49,9 @@ func QueryKey(name, value string) Option {
 			return
 		}
 		c.secrets = append(c.secrets, value, url.QueryEscape(value))
-		c.auth = append(c.auth, func(r *nethttp.Request) {
+		c.auth = append(c.auth, signer(func(r *nethttp.Request) {
 			r.URL.RawQuery = mergeQuery(r.URL.RawQuery, url.Values{name: {value}})
-		})
+		}))
 	})
 }
 
@@ -66,7 +66,7 @@ func header(name, value string, secrets ...string) Option {
 			return
 		}
 		c.secrets = append(c.secrets, secrets...)
-		c.auth = append(c.auth, func(r *nethttp.Request) { r.Header.Set(name, value) })
+		c.auth = append(c.auth, signer(func(r *nethttp.Request) { r.Header.Set(name, value) }))
 	})
 }
 

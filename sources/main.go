@@ -68,6 +68,11 @@ func program[C any](s Source[C], name string, o options) entry.Program {
 			Name: "read", Help: "read the streams", Run: v.read,
 			Flags: []entry.Flag{configFlag, catalogFlag, stateFlag, streamsFlag, limitFlag},
 		},
+		{
+			Name: "schema", Help: "print the schemas that the records have",
+			Run:   v.infer,
+			Flags: []entry.Flag{configFlag, streamsFlag, limitFlag},
+		},
 	}
 	return p
 }

@@ -113,6 +113,7 @@ func (r *sliceRun) emit(record []byte) error {
 	}
 	r.voice.running()
 	record = r.inherit.into(record)
+	r.sample.look(record)
 	for _, f := range r.feeds {
 		if err := f.append(record, r.place.partition); err != nil {
 			return err

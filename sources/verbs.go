@@ -48,25 +48,31 @@ func (v verbs[C]) discover(ctx context.Context, c *entry.Call) error {
 }
 
 func (v verbs[C]) read(ctx context.Context, c *entry.Call) error {
-	limit, err := developmentFlags(c)
+	j, err := v.job(ctx, c)
 	if err != nil {
 		return err
 	}
-	_, known, err := v.open(ctx, c)
-	if err != nil {
-		return err
+	return v.engine(c).read(ctx, j)
+}
+
+// job is what the command line asks to read.
+func (v verbs[C]) job(ctx context.Context, c *entry.Call) (j job, err error) {
+	if j.limit, err = developmentFlags(c); err != nil {
+		return j, err
 	}
-	j := job{streams: known, limit: limit}
-	if j.catalog, err = configuredCatalog(c, known); err != nil {
-		return err
+	if _, j.streams, err = v.open(ctx, c); err != nil {
+		return j, err
+	}
+	if j.catalog, err = configuredCatalog(c, j.streams); err != nil {
+		return j, err
 	}
 	if j.state, err = savedState(c); err != nil {
-		return err
+		return j, err
 	}
 	if m, ok := v.source.(StateMigrator); ok {
 		j.migrate = m.MigrateState
 	}
-	return v.engine(c).read(ctx, j)
+	return j, nil
 }
 
 func (v verbs[C]) engine(c *entry.Call) *engine {
