@@ -59,9 +59,7 @@ func (r *sliceRun) read(ctx context.Context) (done bool, err error) {
 		}
 	}()
 	out := &Output{stream: r.id, emit: r.emit, checkpoint: r.checkpoint}
-	ctx = hook.With(ctx, &hook.Hooks{
-		Connector: r.name, Log: r.log, RateLimited: r.rateLimited,
-	})
+	ctx = hook.With(ctx, &hook.Hooks{RateLimited: r.rateLimited, Progress: r.beat})
 	err = r.stream.ReadSlice(ctx, r.progress.span.slice(r.stream.desc.Cursor), out)
 	if err == nil {
 		err = out.err // one that the author overlooked

@@ -33,6 +33,7 @@ type streamRun struct {
 	cancel  func()       // ends the slices in flight
 	failure atomic.Pointer[protocol.Error]
 	warned  sync.Map // warnings that have been logged
+	beats   heartbeat
 
 	mu         sync.Mutex // taken under the writer's lock, never the other way round
 	progress   progress
