@@ -85,7 +85,8 @@ func (k *call) renew(ctx context.Context, resp *nethttp.Response, excerpt []byte
 // that is final, and k.err then holds it.
 func (k *call) authFailure(err error) *failure {
 	own, ok := errors.AsType[*protocol.Error](err)
-	if ok && own.Type == protocol.TransientError {
+	_, over := errors.AsType[*spent](err)
+	if ok && own.Type == protocol.TransientError && !over {
 		return &failure{err: protocol.AsError(err), retry: true}
 	}
 	k.err = err

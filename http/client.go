@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"golang.org/x/time/rate"
+
+	"github.com/airbyte-go/cdk/internal/entry"
 )
 
 // A Client sends requests to one API. Make one with [NewClient] and share it among all streams of
@@ -19,7 +21,8 @@ type Client struct {
 	base     *url.URL
 	fault    error // what is wrong with the base URL or the credentials; every request returns it
 	auth     []authenticator
-	secrets  []string // credentials in clear, to be masked where the API repeats them
+	spares   int         // how many credentials are there besides those of a request
+	secrets  *entry.Mask // hides credentials where the API repeats them
 	limiter  *rate.Limiter
 	retries  int
 	timeouts Timeouts
@@ -34,7 +37,7 @@ type Client struct {
 // The base often comes from the config, so a malformed one is no panic: every request then returns
 // a config error that names it.
 func NewClient(base string, opts ...Option) *Client {
-	c := &Client{retries: defaultRetries}
+	c := &Client{retries: defaultRetries, secrets: new(entry.Mask)}
 	for _, o := range opts {
 		o.apply(c)
 	}

@@ -29,6 +29,8 @@ func StatusOf(err error) int {
 type statusError struct {
 	status int
 	detail string // for the maintainer
+	header nethttp.Header
+	body   []byte // its beginning
 }
 
 func (e *statusError) Error() string {
@@ -104,14 +106,17 @@ func (k *call) statusFailure(ctx context.Context, resp *nethttp.Response) *failu
 		message += ": " + said
 	}
 	cause := &statusError{resp.StatusCode, fmt.Sprintf("content type %q, from %s",
-		resp.Header.Get("Content-Type"), describe(resp.Request.Method, resp.Request.URL))}
-	return &failure{
+		resp.Header.Get("Content-Type"), describe(resp.Request.Method, resp.Request.URL)),
+		resp.Header, excerpt}
+	f := &failure{
 		err:     &protocol.Error{Type: v.kind, Message: message, Cause: cause},
 		remedy:  v.remedy,
 		retry:   v.retry,
 		limited: resp.StatusCode == nethttp.StatusTooManyRequests,
 		after:   parseRetryAfter(resp.Header, time.Now()),
 	}
+	f.renewed = k.passOver(ctx, resp, f)
+	return f
 }
 
 // renewal is nil when err ends the call.
@@ -180,15 +185,7 @@ func (e *redactedError) Error() string { return e.text }
 func (e *redactedError) Unwrap() error { return e.err }
 
 // clean hides secrets in what the API says: some repeat the key that they refuse, or the whole URL.
-func (c *Client) clean(text string) string {
-	text = redact(text)
-	for _, s := range c.secrets {
-		if len(s) >= 4 { // a shorter one would only make holes into the text
-			text = strings.ReplaceAll(text, s, "****")
-		}
-	}
-	return text
-}
+func (c *Client) clean(text string) string { return c.secrets.String(redact(text)) }
 
 func statusText(status int) string {
 	return strings.TrimSpace(fmt.Sprintf("%d %s", status, nethttp.StatusText(status)))

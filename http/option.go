@@ -7,7 +7,8 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// An Option changes what [NewClient] returns: [Bearer], [Basic], [HeaderKey], [QueryKey], [Limit],
+// An Option changes what [NewClient] returns: the credentials ([Bearer], [Basic], [HeaderKey],
+// [QueryKey], [FormKey], [BodyKey], [OAuth], [JWT], [Session], [Rotate], [When]), [Limit],
 // [Retries] and [Timeouts].
 type Option interface{ apply(c *Client) }
 

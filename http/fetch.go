@@ -1,0 +1,69 @@
+package http
+
+import (
+	"context"
+	"errors"
+	"io"
+	nethttp "net/http"
+	"net/url"
+
+	"github.com/airbyte-go/cdk/protocol"
+)
+
+// maxAnswer is the largest answer that [Client.fetch] takes.
+const maxAnswer = 4 << 20
+
+// fetch sends a request and reads the answer to its end within the retry loop. It is for short
+// answers: tokens, the status of a job.
+func (c *Client) fetch(ctx context.Context, r *Request) ([]byte, nethttp.Header, error) {
+	var answer []byte
+	resp, err := c.do(ctx, r, func(resp *nethttp.Response) (err error) {
+		answer, err = io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
+		_ = resp.Body.Close()
+		what := describe(resp.Request.Method, resp.Request.URL)
+		switch {
+		case err != nil && resp.Request.Context().Err() == nil:
+			return &failure{err: protocol.AsError(err), retry: true}
+		case err == nil && len(answer) > maxAnswer:
+			return protocol.Errorf(protocol.SystemError, "%s: the answer is larger than 4 MiB. "+
+				"Check the URL.", what)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	return answer, resp.Header, nil
+}
+
+// apart returns a client of the host of a whole URL for requests beside those to the API: it shares
+// connections, timeouts, retries and secrets with c, but neither its credentials nor its rate
+// limit.
+func (c *Client) apart(whole string) *Client {
+	a := &Client{
+		retries: c.retries, timeouts: c.timeouts, pool: c.pool, secrets: c.secrets, fault: c.fault,
+	}
+	origin := whole
+	if u, err := url.Parse(whole); err == nil && u.Host != "" {
+		origin = u.Scheme + "://" + u.Host
+	}
+	if err := a.setBase(origin); err != nil {
+		a.fault = err
+	}
+	a.http = &nethttp.Client{Transport: roundTripper{a}, CheckRedirect: a.checkRedirect}
+	return a
+}
+
+// errRedirectAway is final: the body of a request for a token holds credentials.
+var errRedirectAway = errors.New("it redirects to another host")
+
+// private makes a client refuse redirects to another host, for requests whose body is secret.
+func (c *Client) private() *Client {
+	c.http.CheckRedirect = func(next *nethttp.Request, via []*nethttp.Request) error {
+		if !c.trusts(next.URL) {
+			return errRedirectAway
+		}
+		return c.checkRedirect(next, via)
+	}
+	return c
+}
