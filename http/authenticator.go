@@ -72,8 +72,8 @@ func (k *call) renew(ctx context.Context, resp *nethttp.Response, excerpt []byte
 	}
 	k.renewed = true
 	refused := *resp
-	if b, ok := resp.Body.(*body); ok {
-		refused.Request = b.signed
+	if k.signed != nil {
+		refused.Request = k.signed
 	}
 	refused.Body = io.NopCloser(bytes.NewReader(excerpt))
 	renewed, err := k.client.refresh(ctx, &refused)

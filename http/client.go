@@ -24,7 +24,10 @@ type Client struct {
 	spares   int         // how many credentials are there besides those of a request
 	secrets  *entry.Mask // hides credentials where the API repeats them
 	limiter  *rate.Limiter
+	rules    []Rule
+	ignored  ignored
 	retries  int
+	giveUp   time.Duration
 	timeouts Timeouts
 	pool     nethttp.RoundTripper
 	http     *nethttp.Client
@@ -37,7 +40,7 @@ type Client struct {
 // The base often comes from the config, so a malformed one is no panic: every request then returns
 // a config error that names it.
 func NewClient(base string, opts ...Option) *Client {
-	c := &Client{retries: defaultRetries, secrets: new(entry.Mask)}
+	c := &Client{retries: defaultRetries, giveUp: defaultGiveUp, secrets: new(entry.Mask)}
 	for _, o := range opts {
 		o.apply(c)
 	}
@@ -82,16 +85,30 @@ func (c *Client) Do(ctx context.Context, r *Request) (*nethttp.Response, error) 
 	return c.do(ctx, r, nil)
 }
 
-// do is Do with a handler inside the retry loop: when it fails with [retryable] the request is sent
-// again.
+// do is Do with a handler inside the retry loop.
+//
+// What reads pages relies on this:
+//
+//   - handle is called for each answer that the rules accept, which mostly means a status in the
+//     200s, and owns its body then. It may be called several times: for each attempt that it
+//     failed with a *failure whose retry is set. Any other error of it ends the request as it is.
+//   - A body that breaks off says so in the error of its Read, a *protocol.Error of the type
+//     transient. handle turns it into a *failure, and the page is asked for again.
+//   - An error that wraps [ErrIgnored] stands for an empty page after which none follows. It was
+//     logged and counted already.
+//   - An error that wraps [ErrResetPagination] asks to begin the slice again at its first page.
+//     How often that may happen is for the caller to bound; the error itself is worded for the
+//     user.
+//   - Any other error is final: all retries are used up, and its text says so.
 func (c *Client) do(
 	ctx context.Context, r *Request, handle func(*nethttp.Response) error,
 ) (*nethttp.Response, error) {
-	req, err := c.newRequest(ctx, r)
+	k := &call{client: c, rules: r.Rules, handle: handle}
+	req, err := c.newRequest(context.WithValue(ctx, callKey{}, k), r)
 	if err != nil {
 		return nil, err
 	}
-	k := &call{client: c, what: describe(req.Method, req.URL), handle: handle}
+	k.what = describe(req.Method, req.URL)
 	k.repeatable = r.Idempotent || isIdempotent(req.Method)
 	return k.run(req)
 }

@@ -8,7 +8,6 @@ import (
 	"io"
 	"net"
 	nethttp "net/http"
-	"slices"
 	"strings"
 	"time"
 
@@ -27,15 +26,18 @@ func StatusOf(err error) int {
 
 // statusError is the cause of an error that the API answered.
 type statusError struct {
-	status int
-	detail string // for the maintainer
-	header nethttp.Header
-	body   []byte // its beginning
+	status   int
+	detail   string // for the maintainer
+	sentinel error  // of the action of a rule, or nil
+	header   nethttp.Header
+	body     []byte // its beginning
 }
 
 func (e *statusError) Error() string {
 	return fmt.Sprintf("HTTP status %d, %s", e.status, e.detail)
 }
+
+func (e *statusError) Unwrap() error { return e.sentinel }
 
 // failure is an attempt that did not succeed.
 type failure struct {
@@ -49,82 +51,49 @@ type failure struct {
 
 func (f *failure) Error() string { return f.err.Error() }
 
-// verdict is what a status means.
-type verdict struct {
-	kind     protocol.FailureType
-	retry    bool
-	happened string
-	remedy   string
-}
-
-// judge returns the meaning of a status that is not in the 200s.
-func judge(status int) verdict {
-	switch {
-	case status == nethttp.StatusUnauthorized:
-		return verdict{protocol.ConfigError, false, "the API refused the credentials",
-			"Check the credentials in the configuration."}
-	case status == nethttp.StatusForbidden:
-		return verdict{protocol.ConfigError, false, "the API denied access",
-			"Give the credentials access to this resource, or leave the stream out."}
-	case status == nethttp.StatusNotFound, status == nethttp.StatusGone:
-		return verdict{protocol.SystemError, false, "the API has nothing at this address",
-			"Check the URL, and the names and IDs in the configuration."}
-	case status == nethttp.StatusTooManyRequests:
-		return verdict{protocol.TransientError, true, "the API's rate limit is exceeded",
-			"A later sync goes on from the last state; fewer parallel syncs of this API help."}
-	case status == nethttp.StatusRequestTimeout || status >= 500:
-		return verdict{protocol.TransientError, isPassing(status), "the API failed",
-			"A later sync may succeed; if this stays, ask the API's operator."}
-	case status >= 400:
-		return verdict{protocol.SystemError, false, "the API rejected the request",
-			"The connector sent something the API does not accept: report it to its maintainer."}
-	}
-	return verdict{protocol.SystemError, false, "the API redirected to no usable address",
-		"Check the URL in the configuration."}
-}
-
-// isPassing reports whether a failure of the server may be over soon. Not implemented and HTTP
-// version not supported are not.
-func isPassing(status int) bool {
-	return !slices.Contains(
-		[]int{nethttp.StatusNotImplemented, nethttp.StatusHTTPVersionNotSupported}, status)
-}
-
-// statusFailure explains an answer that is not in the 200s, and closes it. It returns nil when
-// k.err says all.
-func (k *call) statusFailure(ctx context.Context, resp *nethttp.Response) *failure {
-	excerpt := readExcerpt(resp.Body)
-	if resp.StatusCode == nethttp.StatusUnauthorized {
-		if renewed := k.renew(ctx, resp, excerpt); renewed || k.err != nil {
-			return renewal(k.err)
+// refuse ends or repeats a request after an answer that is no good one, and closes it. It returns
+// nil when k.err says all.
+func (k *call) refuse(ctx context.Context, a *reply, v verdict) *failure {
+	excerpt := a.excerpt()
+	if v.action == RefreshToken {
+		if k.renew(ctx, a.resp, excerpt) {
+			return &failure{renewed: true}
+		}
+		if k.err != nil {
+			return nil
 		}
 	}
-	said := apiMessage(resp.Header.Get("Content-Type"), excerpt, k.client.clean)
-	v := judge(resp.StatusCode)
-	message := fmt.Sprintf("%s: %s (%s)", k.what, v.happened, statusText(resp.StatusCode))
-	if said != "" {
-		message += ": " + said
-	}
-	cause := &statusError{resp.StatusCode, fmt.Sprintf("content type %q, from %s",
-		resp.Header.Get("Content-Type"), describe(resp.Request.Method, resp.Request.URL)),
-		resp.Header, excerpt}
+	said := apiMessage(a.resp.Header.Get("Content-Type"), excerpt, k.client.clean)
+	message, remedy := v.words(k.what, statusText(a.resp.StatusCode), said)
 	f := &failure{
-		err:     &protocol.Error{Type: v.kind, Message: message, Cause: cause},
-		remedy:  v.remedy,
-		retry:   v.retry,
-		limited: resp.StatusCode == nethttp.StatusTooManyRequests,
-		after:   parseRetryAfter(resp.Header, time.Now()),
+		err:     &protocol.Error{Type: v.kind, Message: message, Cause: v.cause(a.resp, excerpt)},
+		remedy:  remedy,
+		retry:   v.action == Retry || v.action == RateLimited,
+		limited: v.action == RateLimited,
 	}
-	f.renewed = k.passOver(ctx, resp, f)
+	if f.retry {
+		f.after = askedWait(a.resp.Header, v.waitHeader(), f.limited, time.Now())
+	}
+	f.renewed = k.passOver(ctx, v.action == RefreshToken, f)
+	if v.action == Ignore {
+		k.client.ignored.note(ctx, v.rule, f.err)
+	}
 	return f
 }
 
-// renewal is nil when err ends the call.
-func renewal(err error) *failure {
-	if err != nil {
-		return nil
+// cause is for the maintainer, and for [StatusOf] and [errors.Is].
+func (v verdict) cause(resp *nethttp.Response, excerpt []byte) error {
+	cause := &statusError{status: resp.StatusCode, detail: fmt.Sprintf("content type %q, from %s",
+		resp.Header.Get("Content-Type"), describe(resp.Request.Method, resp.Request.URL)),
+		header: resp.Header, body: excerpt}
+	switch v.action {
+	case Ignore:
+		cause.sentinel = ErrIgnored
+	case ResetPagination:
+		cause.sentinel = ErrResetPagination
+	default:
 	}
-	return &failure{renewed: true}
+	return cause
 }
 
 // transportFailure explains an attempt that got no answer. err is without the URL that net/http

@@ -41,7 +41,8 @@ func (c *Client) fetch(ctx context.Context, r *Request) ([]byte, nethttp.Header,
 // limit.
 func (c *Client) apart(whole string) *Client {
 	a := &Client{
-		retries: c.retries, timeouts: c.timeouts, pool: c.pool, secrets: c.secrets, fault: c.fault,
+		retries: c.retries, giveUp: c.giveUp, timeouts: c.timeouts, pool: c.pool,
+		secrets: c.secrets, fault: c.fault,
 	}
 	origin := whole
 	if u, err := url.Parse(whole); err == nil && u.Host != "" {

@@ -33,6 +33,8 @@ type Request struct {
 	// its method is. GET, HEAD, OPTIONS, PUT and DELETE are idempotent anyway; a POST that only
 	// reads wants it said.
 	Idempotent bool
+	// Rules say what answers to this request mean, before the rules of the client.
+	Rules []Rule
 }
 
 func isIdempotent(method string) bool {

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/go-retryablehttp"
 
 	"github.com/airbyte-go/cdk/internal/hook"
+	"github.com/airbyte-go/cdk/protocol"
 )
 
 // The one policy of all requests.
@@ -19,10 +20,10 @@ const (
 	defaultRetries = 5
 	backoffBase    = time.Second
 	backoffMax     = time.Minute
-	// maxElapsed bounds a request with all its attempts and waits: no attempt begins later. When
-	// the API asks for a longer wait, the platform's own retry of the sync is the better place to
-	// wait, since it holds no worker and no memory.
-	maxElapsed = 10 * time.Minute
+	// defaultGiveUp bounds a request with all its attempts and waits: no attempt begins later.
+	// When the API asks for a longer wait, the platform's own retry of the sync is the better
+	// place to wait, since it holds no worker and no memory.
+	defaultGiveUp = 10 * time.Minute
 )
 
 // call is one request with all its attempts. retryablehttp runs the loop, this type decides: how
@@ -35,14 +36,17 @@ type call struct {
 	client     *Client
 	what       string // the request, for messages
 	repeatable bool
+	rules      []Rule                        // of the request, before those of the client
 	handle     func(*nethttp.Response) error // may be nil
 
 	start    time.Time
 	attempts int
-	renewed  bool          // the credentials were, or could not be
-	passes   int           // how often another credential took over
-	wait     time.Duration // before the next attempt
-	err      error         // final: why the call ended
+	signed   *nethttp.Request  // the current attempt, as it was sent
+	accepted *nethttp.Response // the good answer
+	renewed  bool              // the credentials were, or could not be
+	passes   int               // how often another credential took over
+	wait     time.Duration     // before the next attempt
+	err      error             // final: why the call ended
 }
 
 func (k *call) run(req *retryablehttp.Request) (*nethttp.Response, error) {
@@ -119,10 +123,10 @@ func (k *call) check(ctx context.Context, resp *nethttp.Response, err error) (bo
 func (k *call) examine(ctx context.Context, resp *nethttp.Response, err error) *failure {
 	switch e := err.(type) { //nolint:errorlint // only the outermost says who returned it
 	case nil:
-		if resp.StatusCode >= 200 && resp.StatusCode <= 299 {
+		if resp == k.accepted { // and the handler did its work
 			return nil
 		}
-		return k.statusFailure(ctx, resp)
+		return k.answered(ctx, &reply{resp: resp})
 	case *failure:
 		return e
 	case *url.Error: // all errors of net/http are; its own text holds the whole URL
@@ -135,17 +139,33 @@ func (k *call) examine(ctx context.Context, resp *nethttp.Response, err error) *
 	return nil
 }
 
+// answered is examine for an attempt with an answer.
+func (k *call) answered(ctx context.Context, a *reply) *failure {
+	v := k.decide(a)
+	switch {
+	case a.err != nil: // a rule wanted to see the body, and it broke off
+		_ = a.resp.Body.Close()
+		own := protocol.AsError(a.err)
+		return &failure{err: own, retry: own.Type == protocol.TransientError}
+	case v.action == Accept:
+		a.putBack()
+		k.accepted = a.resp
+		return nil
+	}
+	return k.refuse(ctx, a, v)
+}
+
 // again decides whether the request is sent again, and when. If not, it sets k.err.
 func (k *call) again(ctx context.Context, f *failure) bool {
 	elapsed := time.Since(k.start)
 	k.wait = k.delay(f.after)
-	if f.after > 0 && !fits(elapsed, k.wait) {
+	if f.after > 0 && !k.fits(elapsed, k.wait) {
 		k.wait = f.after
 	}
 	switch {
 	case !f.retry, !k.repeatable, k.attempts > k.client.retries:
 		return k.give(f, "")
-	case f.after > 0 && !fits(elapsed, f.after):
+	case f.after > 0 && !k.fits(elapsed, f.after):
 		until := time.Now().Add(f.after)
 		if f.limited {
 			hook.From(ctx).RateLimited(until)
@@ -153,7 +173,7 @@ func (k *call) again(ctx context.Context, f *failure) bool {
 		return k.give(f, fmt.Sprintf(" It asks to wait until %s (%v), which is longer than this "+
 			"connector waits for a request.", until.UTC().Format(time.RFC3339),
 			f.after.Round(time.Second)))
-	case !fits(elapsed, k.wait):
+	case !k.fits(elapsed, k.wait):
 		return k.give(f, "")
 	}
 	if f.limited {
@@ -180,8 +200,8 @@ func (k *call) delay(asked time.Duration) time.Duration {
 
 // fits reports whether a wait ends within the bound. Attempts that failed at once must not make a
 // wait of exactly the bound too long.
-func fits(elapsed, wait time.Duration) bool {
-	return elapsed.Truncate(time.Second)+wait <= maxElapsed
+func (k *call) fits(elapsed, wait time.Duration) bool {
+	return elapsed.Truncate(time.Second)+wait <= k.client.giveUp
 }
 
 // resetTime returns the end of a wait that the API asked for, and zero when it did not.

@@ -170,15 +170,13 @@ type passer interface {
 // passOver tells the authenticators that a failed attempt is the fault of its credential, and
 // reports whether it may follow at once with another. It does so at most once for each credential
 // of the client.
-func (k *call) passOver(ctx context.Context, resp *nethttp.Response, f *failure) bool {
-	refused := resp.StatusCode == nethttp.StatusUnauthorized
-	b, ok := resp.Body.(*body)
-	if !ok || !refused && !f.limited || k.passes >= k.client.spares {
+func (k *call) passOver(ctx context.Context, refused bool, f *failure) bool {
+	if k.signed == nil || !refused && !f.limited || k.passes >= k.client.spares {
 		return false
 	}
 	another := false
 	for _, a := range k.client.auth {
-		if p, ok := a.(passer); ok && p.passOver(ctx, b.signed, refused, f.after) {
+		if p, ok := a.(passer); ok && p.passOver(ctx, k.signed, refused, f.after) {
 			another = true
 		}
 	}

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	nethttp "net/http"
 	"time"
 
 	"github.com/airbyte-go/cdk/protocol"
@@ -57,9 +56,8 @@ var (
 type body struct {
 	io.ReadCloser
 	what     string
-	signed   *nethttp.Request // as it was sent
-	parent   context.Context  // of the whole request
-	attempt  context.Context  // ends with parent, with Close or by a timeout
+	parent   context.Context // of the whole request
+	attempt  context.Context // ends with parent, with Close or by a timeout
 	cancel   context.CancelCauseFunc
 	timeouts Timeouts
 	timer    *time.Timer

@@ -7,9 +7,14 @@ import (
 	nethttp "net/http"
 	"slices"
 	"time"
+
+	"github.com/airbyte-go/cdk/internal/hook"
 )
 
-type transportKey struct{}
+type (
+	transportKey struct{}
+	callKey      struct{} // of the *call that an attempt belongs to
+)
 
 // WithTransport returns a context under which all clients send their requests through rt instead of
 // their own connections. Authentication, rate limit, retries and timeouts stay above it, so this is
@@ -36,6 +41,10 @@ func (rt roundTripper) RoundTrip(r *nethttp.Request) (*nethttp.Response, error) 
 	}
 	ctx, cancel := context.WithCancelCause(r.Context())
 	signed := r.Clone(ctx)
+	if k, ok := ctx.Value(callKey{}).(*call); ok {
+		k.signed = signed
+	}
+	hook.From(ctx).Progress()
 	resp, err := c.send(ctx, cancel, signed)
 	if err != nil {
 		if errors.Is(context.Cause(ctx), errNoHeader) {
@@ -49,7 +58,7 @@ func (rt roundTripper) RoundTrip(r *nethttp.Request) (*nethttp.Response, error) 
 	}
 	resp.Body = &body{
 		ReadCloser: resp.Body, what: describe(r.Method, r.URL), timeouts: c.timeouts,
-		parent: r.Context(), attempt: ctx, cancel: cancel, signed: signed,
+		parent: r.Context(), attempt: ctx, cancel: cancel,
 	}
 	resp.Request = r // not the signed copy: links are resolved against it, and messages name it
 	return resp, nil

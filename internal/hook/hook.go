@@ -18,8 +18,8 @@ type Hooks struct {
 	// RateLimited tells the platform that the stream waits for its API; a zero time means that
 	// the API did not say until when.
 	RateLimited func(until time.Time)
-	// Progress says that the stream is at work though it has no record, as while it waits for a
-	// report. Whoever waits long calls it about once a minute.
+	// Progress says that the stream is alive though no record comes: a request was sent, or it
+	// waits for a report. Whoever waits long calls it about once a minute.
 	Progress func()
 	// AddSecret hides credentials that came up at run time in all that is written from now on.
 	AddSecret func(secrets ...string)
