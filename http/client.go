@@ -26,6 +26,7 @@ type Client struct {
 	limiter  *rate.Limiter
 	rules    []Rule
 	ignored  ignored
+	jobs     chan struct{} // an element for each job that runs
 	retries  int
 	giveUp   time.Duration
 	timeouts Timeouts
@@ -45,6 +46,9 @@ func NewClient(base string, opts ...Option) *Client {
 		o.apply(c)
 	}
 	c.timeouts = c.timeouts.withDefaults()
+	if c.jobs == nil {
+		c.jobs = make(chan struct{}, 1)
+	}
 	if err := c.setBase(base); err != nil {
 		c.fault = err
 	}

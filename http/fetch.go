@@ -14,8 +14,8 @@ import (
 const maxAnswer = 4 << 20
 
 // fetch sends a request and reads the answer to its end within the retry loop. It is for short
-// answers: tokens, the status of a job.
-func (c *Client) fetch(ctx context.Context, r *Request) ([]byte, nethttp.Header, error) {
+// answers: tokens, the status of a job. The body of the response is gone.
+func (c *Client) fetch(ctx context.Context, r *Request) ([]byte, *nethttp.Response, error) {
 	var answer []byte
 	resp, err := c.do(ctx, r, func(resp *nethttp.Response) (err error) {
 		answer, err = io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
@@ -33,7 +33,7 @@ func (c *Client) fetch(ctx context.Context, r *Request) ([]byte, nethttp.Header,
 	if err != nil {
 		return nil, nil, err
 	}
-	return answer, resp.Header, nil
+	return answer, resp, nil
 }
 
 // apart returns a client of the host of a whole URL for requests beside those to the API: it shares

@@ -174,7 +174,7 @@ func TestOAuthAssertion(t *testing.T) {
 			func(*jwt.Token) (any, error) { return keys["RS"].public, nil },
 			jwt.WithAudience(tokenURL), jwt.WithTimeFunc(time.Now))
 		assert.NoError(t, err)
-		assert.Equal(t, jwtBearer, form.Get("grant_type"))
+		assert.Equal(t, assertionGrant, form.Get("grant_type"))
 		assert.Equal(t, "a b", token.Claims.(jwt.MapClaims)["scope"])
 		assert.Empty(t, form.Get("scope"))
 		tokens(w, form, n)

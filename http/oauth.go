@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	nethttp "net/http"
 	"net/url"
 	"strings"
@@ -93,7 +94,7 @@ func (o *OAuth) apply(c *Client) {
 	o.keeper.join(c)
 }
 
-const jwtBearer = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+const assertionGrant = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
 // form returns the fields that the grant sends besides the client's and the scopes.
 func (o *OAuth) form(ctx context.Context) (url.Values, error) {
@@ -105,7 +106,7 @@ func (o *OAuth) form(ctx context.Context) (url.Values, error) {
 			return nil, err
 		}
 		o.keeper.hide(ctx, assertion)
-		form.Set("grant_type", jwtBearer)
+		form.Set("grant_type", assertionGrant)
 		form.Set("assertion", assertion)
 	case o.refreshed != "":
 		form.Set("grant_type", "refresh_token")
@@ -115,9 +116,7 @@ func (o *OAuth) form(ctx context.Context) (url.Values, error) {
 		form.Set("username", o.User)
 		form.Set("password", o.Password)
 	}
-	for name, values := range o.Params {
-		form[name] = values
-	}
+	maps.Copy(form, o.Params)
 	return form, nil
 }
 
