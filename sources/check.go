@@ -76,7 +76,7 @@ func (d Description) firstSlice() Slice {
 	if d.Cursor == nil {
 		return Slice{}
 	}
-	for first := range d.Cursor.spans(nil, time.Now()) {
+	for first := range remaining(d.Cursor, nil, time.Now()) {
 		return first.slice(d.Cursor)
 	}
 	return Slice{}

@@ -80,7 +80,7 @@ func TestSpans(t *testing.T) {
 			[]string{fmt.Sprint("1 ", math.MaxInt64)}},
 	} {
 		var got []string
-		for s := range test.cursor.spans(test.saved, now) {
+		for s := range remaining(test.cursor, test.saved, now) {
 			got = append(got, spell(s.slice(test.cursor)))
 		}
 		assert.Equal(t, test.want, got, test.name)

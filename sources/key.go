@@ -45,12 +45,22 @@ func (s span) slice(c Cursor) (sl Slice) {
 	return sl
 }
 
-// undivided yields the span itself. Where it begins after its end there is nothing to read.
+// undivided yields the span itself, unless there is nothing to read in it.
 func (s span) undivided(yield func(span) bool) {
-	if s.bounded && s.ended && s.from.compare(s.to) > 0 {
-		return
+	if !s.empty() {
+		yield(s)
 	}
-	yield(s)
+}
+
+// empty reports whether the span begins after its end.
+func (s span) empty() bool { return s.bounded && s.ended && s.from.compare(s.to) > 0 }
+
+// cut returns k, or the span's end where k lies beyond it.
+func (s span) cut(k key) key {
+	if s.ended && k.compare(s.to) > 0 {
+		return s.to
+	}
+	return k
 }
 
 // divided cuts the span at each step. step returns where the next slice begins and where this one

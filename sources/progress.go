@@ -97,11 +97,3 @@ func (p *progress) position() mark {
 	}
 	return at
 }
-
-// cut returns k, or the span's end where k lies beyond it.
-func (s span) cut(k key) key {
-	if s.ended && k.compare(s.to) > 0 {
-		return s.to
-	}
-	return k
-}

@@ -124,7 +124,7 @@ func (s *streamRun) spans() iter.Seq[span] {
 	if s.stream.desc.Cursor == nil {
 		return span{}.undivided
 	}
-	return s.stream.desc.Cursor.spans(s.saved.saved, time.Now())
+	return remaining(s.stream.desc.Cursor, s.saved.saved, time.Now())
 }
 
 func (s *streamRun) addSlice(sp span, last bool) *sliceProgress {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"time"
 
 	"github.com/airbyte-go/cdk/protocol"
 )
@@ -55,7 +56,8 @@ func badState(d protocol.Descriptor, problem string) error {
 // the state as it came.
 func (s streamState) encode(at mark) json.RawMessage {
 	if !at.set {
-		at.key, at.set = s.cursor.start()
+		whole := s.cursor.bounds(time.Time{})
+		at.key, at.set = whole.from, whole.bounded
 	}
 	members := make(map[string]json.RawMessage, len(s.members)+1)
 	maps.Copy(members, s.members)
