@@ -47,13 +47,13 @@ func (r *jobRun) emit(record []byte) error {
 	return nil
 }
 
-// jobFailure is a job that came to no good end. Another one may.
-type jobFailure struct {
+// failedJobError is a job that came to no good end. Another one may.
+type failedJobError struct {
 	reason string
 	ended  bool // by itself
 }
 
-func (f *jobFailure) Error() string { return f.reason }
+func (f *failedJobError) Error() string { return f.reason }
 
 // run creates jobs until one succeeds.
 func (r *jobRun) run(ctx context.Context) error {
@@ -67,7 +67,7 @@ func (r *jobRun) run(ctx context.Context) error {
 	attempts := cmp.Or(r.Attempts, defaultJobAttempts)
 	for n := 1; ; n++ {
 		err := r.attempt(ctx)
-		failed, ok := errors.AsType[*jobFailure](err)
+		failed, ok := errors.AsType[*failedJobError](err)
 		switch {
 		case !ok:
 			return err
@@ -108,7 +108,7 @@ func (r *jobRun) attempt(ctx context.Context) error {
 	running := true
 	defer func() { r.cleanUp(ctx, id, running) }()
 	status, answer, err := r.await(ctx, id)
-	failed, _ := errors.AsType[*jobFailure](err)
+	failed, _ := errors.AsType[*failedJobError](err)
 	running = err != nil && (failed == nil || !failed.ended)
 	if err != nil || status == JobEmpty {
 		return err
@@ -156,7 +156,7 @@ func (r *jobRun) await(ctx context.Context, id string) (JobStatus, []byte, error
 	for {
 		left := timeout - time.Since(begun)
 		if left <= 0 {
-			return 0, nil, &jobFailure{
+			return 0, nil, &failedJobError{
 				reason: fmt.Sprintf("Job %q did not end within %v", id, timeout),
 			}
 		}
@@ -214,7 +214,7 @@ func (r *jobRun) statusOf(id string, body []byte, resp *nethttp.Response) (JobSt
 			"connector does not know: report it to its maintainer, who adds it to the Statuses of "+
 			"the stream's jobs.", id, quote(text))
 	case status == JobFailed:
-		return 0, &jobFailure{
+		return 0, &failedJobError{
 			reason: fmt.Sprintf("Job %q failed: its status is %s", id, quote(text)), ended: true,
 		}
 	}
