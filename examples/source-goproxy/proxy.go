@@ -80,12 +80,18 @@ func parseList(list string) (versions []string) {
 // hasGoMod reports whether a version was released as a module. For one that was not, proxies make
 // up a go.mod that says nothing but its path.
 func (p *proxy) hasGoMod(ctx context.Context, path, version string) (bool, error) {
+	text, err := p.goMod(ctx, path, version)
+	return strings.TrimSpace(text) != "module "+path, err
+}
+
+// goMod asks for $PROXY/<module>/@v/<version>.mod.
+func (p *proxy) goMod(ctx context.Context, path, version string) (string, error) {
 	file, err := module.EscapeVersion(version)
 	if err != nil {
-		return false, err
+		return "", err
 	}
 	answer, err := p.get(ctx, path, "@v/"+file+".mod")
-	return strings.TrimSpace(string(answer)) != "module "+path, err
+	return string(answer), err
 }
 
 const maxAnswer = 16 << 20
