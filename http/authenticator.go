@@ -65,20 +65,23 @@ func (c *Client) refresh(ctx context.Context, resp *nethttp.Response) (renewed b
 }
 
 // renew asks for new credentials after an answer that refused them, once in a call. What another
-// host refuses is none of the credentials' business. On false, k.err may say why.
-func (k *call) renew(ctx context.Context, resp *nethttp.Response, excerpt []byte) bool {
+// host refuses is none of the credentials' business. It returns false when that changes nothing,
+// and no failure when k.err says all.
+func (k *call) renew(
+	ctx context.Context, resp *nethttp.Response, excerpt []byte,
+) (f *failure, changed bool) {
 	if k.renewed || !k.client.trusts(resp.Request.URL) {
-		return false
+		return nil, false
 	}
 	k.renewed = true
 	refused := *resp
-	if k.signed != nil {
-		refused.Request = k.signed
-	}
+	refused.Request = k.signed
 	refused.Body = io.NopCloser(bytes.NewReader(excerpt))
-	renewed, err := k.client.refresh(ctx, &refused)
-	k.err = err
-	return renewed && err == nil
+	var renewed bool
+	if renewed, k.err = k.client.refresh(ctx, &refused); k.err != nil {
+		return nil, true
+	}
+	return &failure{renewed: true}, renewed
 }
 
 // authFailure says what the error of an authenticator means for the request. It returns nil when

@@ -7,8 +7,6 @@ import (
 	"net/url"
 	"time"
 
-	"golang.org/x/time/rate"
-
 	"github.com/airbyte-go/cdk/internal/entry"
 )
 
@@ -23,7 +21,7 @@ type Client struct {
 	auth     []authenticator
 	spares   int         // how many credentials are there besides those of a request
 	secrets  *entry.Mask // hides credentials where the API repeats them
-	limiter  *rate.Limiter
+	limits   limits
 	rules    []Rule
 	ignored  ignored
 	jobs     chan struct{} // an element for each job that runs

@@ -56,11 +56,8 @@ func (f *failure) Error() string { return f.err.Error() }
 func (k *call) refuse(ctx context.Context, a *reply, v verdict) *failure {
 	excerpt := a.excerpt()
 	if v.action == RefreshToken {
-		if k.renew(ctx, a.resp, excerpt) {
-			return &failure{renewed: true}
-		}
-		if k.err != nil {
-			return nil
+		if f, changed := k.renew(ctx, a.resp, excerpt); changed {
+			return f
 		}
 	}
 	said := apiMessage(a.resp.Header.Get("Content-Type"), excerpt, k.client.clean)
@@ -99,6 +96,9 @@ func (v verdict) cause(resp *nethttp.Response, excerpt []byte) error {
 // transportFailure explains an attempt that got no answer. err is without the URL that net/http
 // puts around it.
 func (k *call) transportFailure(err error) *failure {
+	if paused, ok := errors.AsType[*pausedError](err); ok {
+		return k.pausedFailure(paused)
+	}
 	f := &failure{
 		err: protocol.Errorf(protocol.TransientError, "%s: no answer: %w", k.what, plain(err)),
 		remedy: "A later sync may succeed; if this stays, check the network between the " +
@@ -120,6 +120,15 @@ func (k *call) transportFailure(err error) *failure {
 		f.remedy = "Check the host in the configuration, and the network of the connector."
 	}
 	return f
+}
+
+// pausedFailure explains a request that was not sent, because of what the API told another one.
+func (k *call) pausedFailure(err *pausedError) *failure {
+	v := tooMany()
+	return &failure{
+		err:    protocol.Errorf(v.kind, "%s: %s, as another request was told", k.what, v.happened),
+		remedy: v.remedy, retry: true, limited: true, after: time.Until(err.until),
+	}
 }
 
 // final says that waiting does not help.

@@ -3,32 +3,16 @@ package http
 import (
 	"fmt"
 	"time"
-
-	"golang.org/x/time/rate"
 )
 
-// An Option changes what [NewClient] returns: the credentials ([Bearer], [Basic], [HeaderKey],
-// [QueryKey], [FormKey], [BodyKey], [OAuth], [JWT], [Session], [Rotate], [When]), [Limit],
-// [Retries] and [Timeouts].
+// An Option changes what [NewClient] returns: credentials such as [Bearer] and [OAuth], how often
+// requests are sent ([Limit], [RateLimit]) and sent again ([Retries], [GiveUpAfter]), what answers
+// mean ([Rule]), how many jobs run at once ([MaxJobs]), and [Timeouts].
 type Option interface{ apply(c *Client) }
 
 type optionFunc func(*Client)
 
 func (f optionFunc) apply(c *Client) { f(c) }
-
-// Limit lets at most n requests start in any period of length per. They are spread evenly instead
-// of being sent in bursts, and each attempt of a retried request counts. By default there is no
-// limit.
-//
-// It panics unless n and per are positive.
-func Limit(n int, per time.Duration) Option {
-	if n <= 0 || per <= 0 {
-		panic(fmt.Sprintf("http.Limit(%d, %v): both must be positive", n, per))
-	}
-	return optionFunc(func(c *Client) {
-		c.limiter = rate.NewLimiter(rate.Limit(float64(n)/per.Seconds()), 1)
-	})
-}
 
 // Retries sets how often a request is sent again after a failure that may pass, overriding the
 // default of 5. Zero means never. Whatever n is, no retry begins later than [GiveUpAfter] allows.

@@ -39,8 +39,12 @@ type call struct {
 	rules      []Rule                        // of the request, before those of the client
 	handle     func(*nethttp.Response) error // may be nil
 
+	ctx      context.Context
 	start    time.Time
 	attempts int
+	told     []*limit          // the limits that learn from the current attempt
+	sent     time.Time         // the current attempt
+	queued   time.Duration     // what rate limits of our own have cost
 	signed   *nethttp.Request  // the current attempt, as it was sent
 	accepted *nethttp.Response // the good answer
 	renewed  bool              // the credentials were, or could not be
@@ -50,7 +54,7 @@ type call struct {
 }
 
 func (k *call) run(req *retryablehttp.Request) (*nethttp.Response, error) {
-	k.start = time.Now()
+	k.ctx, k.start = req.Context(), time.Now()
 	if k.handle != nil {
 		req.SetResponseHandler(k.handled)
 	}
@@ -72,9 +76,10 @@ func (k *call) run(req *retryablehttp.Request) (*nethttp.Response, error) {
 	return resp, nil
 }
 
-// backoff implements [retryablehttp.Backoff].
+// backoff implements [retryablehttp.Backoff]. It waits itself, because the loop does so in silence.
 func (k *call) backoff(_, _ time.Duration, _ int, _ *nethttp.Response) time.Duration {
-	return k.wait
+	_ = rest(k.ctx, k.wait) // the loop looks at the context next
+	return 0
 }
 
 // handled runs the handler, unless the call is over: the loop calls it for every answer that is not
@@ -149,6 +154,7 @@ func (k *call) answered(ctx context.Context, a *reply) *failure {
 		return &failure{err: own, retry: own.Type == protocol.TransientError}
 	case v.action == Accept:
 		a.putBack()
+		k.learn(a.resp.Header)
 		k.accepted = a.resp
 		return nil
 	}
@@ -157,10 +163,13 @@ func (k *call) answered(ctx context.Context, a *reply) *failure {
 
 // again decides whether the request is sent again, and when. If not, it sets k.err.
 func (k *call) again(ctx context.Context, f *failure) bool {
-	elapsed := time.Since(k.start)
+	elapsed := k.elapsed()
 	k.wait = k.delay(f.after)
 	if f.after > 0 && !k.fits(elapsed, k.wait) {
 		k.wait = f.after
+	}
+	if f.limited && k.fits(elapsed, k.wait) {
+		k.hold(time.Now().Add(k.wait))
 	}
 	switch {
 	case !f.retry, !k.repeatable, k.attempts > k.client.retries:
@@ -197,6 +206,9 @@ func (k *call) delay(asked time.Duration) time.Duration {
 	}
 	return asked + jitter(k.attempts-1)
 }
+
+// elapsed is what the call took so far, without the turns it waited for in rate limits of our own.
+func (k *call) elapsed() time.Duration { return time.Since(k.start) - k.queued }
 
 // fits reports whether a wait ends within the bound. Attempts that failed at once must not make a
 // wait of exactly the bound too long.

@@ -33,7 +33,8 @@ type roundTripper struct{ client *Client }
 // RoundTrip implements [nethttp.RoundTripper].
 func (rt roundTripper) RoundTrip(r *nethttp.Request) (*nethttp.Response, error) {
 	c := rt.client
-	if err := c.await(r.Context()); err != nil {
+	k, _ := r.Context().Value(callKey{}).(*call) // do put it there
+	if err := k.await(r.Context(), r); err != nil {
 		if r.Body != nil {
 			_ = r.Body.Close()
 		}
@@ -41,9 +42,7 @@ func (rt roundTripper) RoundTrip(r *nethttp.Request) (*nethttp.Response, error) 
 	}
 	ctx, cancel := context.WithCancelCause(r.Context())
 	signed := r.Clone(ctx)
-	if k, ok := ctx.Value(callKey{}).(*call); ok {
-		k.signed = signed
-	}
+	k.signed = signed
 	hook.From(ctx).Progress()
 	resp, err := c.send(ctx, cancel, signed)
 	if err != nil {
@@ -62,24 +61,6 @@ func (rt roundTripper) RoundTrip(r *nethttp.Request) (*nethttp.Response, error) 
 	}
 	resp.Request = r // not the signed copy: links are resolved against it, and messages name it
 	return resp, nil
-}
-
-// errNoTime is final: the context ends before the rate limit lets the request pass.
-var errNoTime = errors.New("the rate limit leaves no time for the request")
-
-// await takes part in the rate limit.
-func (c *Client) await(ctx context.Context) error {
-	if c.limiter == nil {
-		return nil
-	}
-	err := c.limiter.Wait(ctx)
-	switch {
-	case err == nil:
-		return nil
-	case ctx.Err() != nil:
-		return context.Cause(ctx)
-	}
-	return fmt.Errorf("%w: %w", errNoTime, context.DeadlineExceeded)
 }
 
 // send signs r, sends it and waits for the header of its answer.
