@@ -132,6 +132,8 @@ func (o *OAuth) obtain(ctx context.Context) (token string, expiry time.Time, err
 	}
 	if o.ClientByBasic {
 		config.AuthStyle = oauth2.AuthStyleInHeader
+		// What is encoded as base64 there is the escaped secret, whose digits are others.
+		o.keeper.hide(ctx, url.QueryEscape(o.ClientSecret))
 	}
 	endpoint := &tokenEndpoint{oauth: o, client: o.client.apart(o.TokenURL).private()}
 	answer, err := config.Token(context.WithValue(ctx, oauth2.HTTPClient,
@@ -151,10 +153,10 @@ func (o *OAuth) obtain(ctx context.Context) (token string, expiry time.Time, err
 
 // keep saves a new refresh token. An answer without one leaves the old one in force.
 func (o *OAuth) keep(ctx context.Context, refresh string) error {
+	o.keeper.hide(ctx, refresh)
 	if o.refreshed == "" || refresh == "" || refresh == o.refreshed {
 		return nil
 	}
-	o.keeper.hide(ctx, refresh)
 	// In force whatever comes of saving it: the old one may be void.
 	o.refreshed = refresh
 	if o.RefreshTokenAt == "" {

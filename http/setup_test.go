@@ -71,7 +71,7 @@ func bubble(
 		}))
 		b.ctx = WithTransport(t.Context(), server.Transport())
 		b.ctx = hook.With(b.ctx, &hook.Hooks{
-			Connector:   "source-test",
+			Connector: "source-test",
 			RateLimited: func(until time.Time) {
 				b.mu.Lock()
 				defer b.mu.Unlock()

@@ -1,0 +1,295 @@
+package http_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	nethttp "net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/airbyte-go/cdk/http"
+	"github.com/airbyte-go/cdk/internal/hook"
+	"github.com/airbyte-go/cdk/protocol"
+	"github.com/airbyte-go/cdk/sources"
+)
+
+// planted are the secrets of the config. Each has what the ways of quoting escape.
+type planted struct {
+	One     string `json:"one" airbyte:"secret"`
+	Two     string `json:"two" airbyte:"secret"`
+	Refresh string `json:"refresh" airbyte:"secret"`
+}
+
+var plants = planted{
+	One: `first"secret&/+=<7>`, Two: `second"secret&/+=<8>`, Refresh: `refresh"token&/+=<9>`,
+}
+
+// ways are all that a secret can travel by.
+var ways = map[string]func(p planted) []http.Option{
+	"bearer": func(p planted) []http.Option { return []http.Option{http.Bearer(p.One)} },
+	"basic":  func(p planted) []http.Option { return []http.Option{http.Basic("ann", p.One)} },
+	"header": func(p planted) []http.Option { return []http.Option{http.HeaderKey("X-Key", p.One)} },
+	"query":  func(p planted) []http.Option { return []http.Option{http.QueryKey("key", p.One)} },
+	"form": func(p planted) []http.Option {
+		return []http.Option{http.FormKey("key", p.One)}
+	},
+	"body": func(p planted) []http.Option { return []http.Option{http.BodyKey("a.key", p.One)} },
+	"rotation": func(p planted) []http.Option {
+		return []http.Option{http.Rotate(http.Bearer(p.One), http.QueryKey("key", p.Two))}
+	},
+	"refresh token": func(p planted) []http.Option {
+		return []http.Option{&http.OAuth{
+			TokenURL: "https://auth.example.com/token?key=" + url.QueryEscape(p.Two),
+			ClientID: "app", ClientSecret: p.One, RefreshToken: p.Refresh,
+			RefreshTokenAt: "/refresh",
+		}}
+	},
+	"client credentials": func(p planted) []http.Option {
+		return []http.Option{&http.OAuth{
+			TokenURL: "https://auth.example.com/token", ClientID: "app", ClientSecret: p.One,
+			ClientByBasic: true,
+		}}
+	},
+	"password": func(p planted) []http.Option {
+		return []http.Option{&http.OAuth{
+			TokenURL: "https://auth.example.com/token", User: "ann", Password: p.One,
+			As: func(token string) http.Option { return http.QueryKey("token", token) },
+		}}
+	},
+	"assertion": func(p planted) []http.Option {
+		return []http.Option{&http.OAuth{
+			TokenURL:  "https://auth.example.com/token",
+			Assertion: &http.JWT{Algorithm: "HS256", Key: p.One},
+		}}
+	},
+	"signed token": func(p planted) []http.Option {
+		return []http.Option{&http.JWT{Algorithm: "HS512", Key: p.One}}
+	},
+	"session": func(p planted) []http.Option {
+		return []http.Option{&http.Session{
+			Login:   http.Request{Path: "login", Body: map[string]string{"password": p.One}},
+			TokenAt: "access_token",
+			As:      func(token string) http.Option { return http.HeaderKey("X-Session", token) },
+		}}
+	},
+}
+
+// gossip is an API that repeats all it was told in whatever it answers.
+type gossip struct {
+	refuse string // the path or host that answers with status instead of a token or a record
+	status int
+
+	mu   sync.Mutex
+	seen []string // credentials that came up at run time
+}
+
+func (g *gossip) RoundTrip(r *nethttp.Request) (*nethttp.Response, error) {
+	var sent []byte
+	if r.Body != nil {
+		sent, _ = io.ReadAll(r.Body)
+	}
+	told := []string{r.URL.String(), string(sent)}
+	for _, values := range r.Header {
+		told = append(told, values...)
+	}
+	g.note(r, sent)
+	issuing := r.URL.Host == "auth.example.com" || r.URL.Path == "/login"
+	if issuing == (g.refuse == "token") {
+		if g.status == 0 {
+			return nil, fmt.Errorf("dial %s: %s", r.URL, strings.Join(told, " "))
+		}
+		return reply(r, g.status, gossipOf(told)), nil
+	}
+	if issuing {
+		token := fmt.Sprintf(`access"token&/+=<%d>`, len(g.secrets()))
+		refresh := fmt.Sprintf(`new"refresh&/+=<%d>`, len(g.secrets()))
+		if g.learn(token); r.URL.Path != "/login" {
+			g.learn(refresh)
+		}
+		body, _ := json.Marshal(map[string]any{
+			"access_token": token, "refresh_token": refresh, "expires_in": 3600,
+		})
+		return reply(r, 200, string(body)), nil
+	}
+	return reply(r, 200, `[{"id":1}]`), nil
+}
+
+// note remembers the credentials of a request, signed ones too.
+func (g *gossip) note(r *nethttp.Request, sent []byte) {
+	_, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	g.learn(token)
+	if form, err := url.ParseQuery(string(sent)); err == nil {
+		g.learn(form.Get("assertion"))
+	}
+}
+
+func (g *gossip) learn(secrets ...string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, s := range secrets {
+		if s != "" {
+			g.seen = append(g.seen, s)
+		}
+	}
+}
+
+func (g *gossip) secrets() []string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return append([]string{plants.One, plants.Two, plants.Refresh}, g.seen...)
+}
+
+// gossipOf is an error in which all that was told stands in every form.
+func gossipOf(told []string) string {
+	all := []string{}
+	for _, text := range told {
+		for _, form := range forms(text) {
+			if len(form) < 200 { // what is longer is cut off in messages
+				all = append(all, form)
+			}
+		}
+	}
+	body, _ := json.Marshal(map[string]any{"error": "invalid_grant", "error_description": all[0],
+		"errors": all})
+	return string(body)
+}
+
+// forms are the ways in which programs write a text.
+func forms(text string) []string {
+	quoted, _ := json.Marshal(text)
+	var plain bytes.Buffer
+	encoder := json.NewEncoder(&plain)
+	encoder.SetEscapeHTML(false)
+	_ = encoder.Encode(text)
+	return []string{
+		text, url.QueryEscape(text), url.PathEscape(text), strings.Trim(string(quoted), `"`),
+		strings.Trim(strings.TrimSpace(plain.String()), `"`),
+		base64.StdEncoding.EncodeToString([]byte(text)),
+		base64.URLEncoding.EncodeToString([]byte(text)),
+		base64.RawURLEncoding.EncodeToString([]byte(text)),
+	}
+}
+
+func reply(r *nethttp.Request, status int, body string) *nethttp.Response {
+	return &nethttp.Response{
+		StatusCode: status, Header: nethttp.Header{"Content-Type": {"application/json"}},
+		Body: io.NopCloser(strings.NewReader(body)), ContentLength: int64(len(body)), Request: r,
+	}
+}
+
+// leaky is a source whose author logs what he should not.
+type leaky struct {
+	auth func(p planted) []http.Option
+	api  *gossip
+}
+
+func (l leaky) Streams(_ context.Context, p planted) ([]sources.Stream, error) {
+	client := http.NewClient("https://api.example.com", append(l.auth(p), http.Retries(1))...)
+	return []sources.Stream{&sources.StreamOf[json.RawMessage]{
+		Name:   "records",
+		Schema: sources.SchemaJSON([]byte(`{"type":"object"}`)),
+		Read: func(ctx context.Context, _ sources.Slice) iter.Seq2[json.RawMessage, error] {
+			return func(yield func(json.RawMessage, error) bool) {
+				request := &http.Request{Method: "POST", Path: "records", Idempotent: true}
+				resp, err := client.Do(ctx, request)
+				if err == nil {
+					_ = resp.Body.Close()
+				}
+				said := strings.Join(l.api.secrets(), " and ")
+				hook.From(ctx).Log.InfoContext(ctx, "the secrets are "+said)
+				if err == nil {
+					err = protocol.Errorf(protocol.SystemError, "leaked: %s", said)
+				}
+				yield(nil, err)
+			}
+		},
+	}}, nil
+}
+
+func TestNoSecretIsWritten(t *testing.T) {
+	for way, auth := range ways {
+		for _, trouble := range []struct {
+			refuse string
+			status int
+		}{{"records", 401}, {"records", 429}, {"records", 0}, {"token", 400}, {"token", 503},
+			{"token", 0}} {
+			for _, verb := range []string{"check", "read"} {
+				name := fmt.Sprintf("%s, %s %d, %s", way, trouble.refuse, trouble.status, verb)
+				t.Run(name, func(t *testing.T) {
+					synctest.Test(t, func(t *testing.T) {
+						api := &gossip{refuse: trouble.refuse, status: trouble.status}
+						written := runLeaky(t, verb, leaky{auth, api})
+						requireNoSecret(t, api.secrets(), written)
+					})
+				})
+			}
+		}
+	}
+}
+
+// runLeaky returns all that a run writes, except where secrets belong.
+func runLeaky(t *testing.T, verb string, source leaky) string {
+	t.Helper()
+	config, err := json.Marshal(plants)
+	require.NoError(t, err)
+	path := filepath.Join(t.TempDir(), "config.json")
+	require.NoError(t, os.WriteFile(path, config, 0o600))
+	var stdout, stderr bytes.Buffer
+	sources.Run(http.WithTransport(t.Context(), source.api), source, sources.Process{
+		Args: []string{verb, "--debug", "--config", path}, Out: &stdout, Err: &stderr,
+	})
+	written := stderr.String()
+	for line := range strings.Lines(stdout.String()) {
+		if !strings.HasPrefix(line, `{"type":"CONTROL"`) {
+			written += line
+		}
+	}
+	require.Contains(t, written, "the secrets are ****")
+	return written
+}
+
+// Without an engine there is no mask but the client's own.
+func TestNoSecretIsInAnError(t *testing.T) {
+	for way, auth := range ways {
+		for _, api := range []*gossip{
+			{refuse: "records", status: 401}, {refuse: "token", status: 400},
+		} {
+			t.Run(way+", "+api.refuse, func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					client := http.NewClient("https://api.example.com", auth(plants)...)
+					ctx := http.WithTransport(t.Context(), api)
+					_, err := client.Do(ctx, &http.Request{Method: "POST", Path: "records"})
+					for err != nil {
+						requireNoSecret(t, api.secrets(), fmt.Sprintf("%v %+v", err, err))
+						err = errors.Unwrap(err)
+					}
+				})
+			})
+		}
+	}
+}
+
+func requireNoSecret(t *testing.T, secrets []string, written string) {
+	t.Helper()
+	for _, secret := range secrets {
+		for _, form := range forms(secret) {
+			if !assert.NotContains(t, written, form, "a form of %s", secret) {
+				return
+			}
+		}
+	}
+}
