@@ -18,8 +18,6 @@ import (
 )
 
 const (
-	// lifeInterval is how often a waiting slice says that it is alive.
-	lifeInterval = time.Minute
 	// maxMisses is how many polls in a row may fail, each with all its retries, before a job is
 	// given up: hours of its work are worth more than a few minutes without an answer.
 	maxMisses = 3
@@ -77,7 +75,7 @@ func (r *jobRun) run(ctx context.Context) error {
 		}
 		hook.From(ctx).Log.WarnContext(ctx, "A job failed; it is created again.",
 			"attempt", n, "of", attempts, "because", failed.reason)
-		if err := wait(ctx, spread(r.pollEvery())); err != nil {
+		if err := rest(ctx, spread(r.pollEvery())); err != nil {
 			return err
 		}
 	}
@@ -85,7 +83,7 @@ func (r *jobRun) run(ctx context.Context) error {
 
 // takeTurn waits until another job may run.
 func (r *jobRun) takeTurn(ctx context.Context) error {
-	tick := time.NewTicker(lifeInterval)
+	tick := time.NewTicker(signOfLife)
 	defer tick.Stop()
 	for {
 		select {
@@ -160,7 +158,7 @@ func (r *jobRun) await(ctx context.Context, id string) (JobStatus, []byte, error
 				reason: fmt.Sprintf("Job %q did not end within %v", id, timeout),
 			}
 		}
-		if err := wait(ctx, min(next, left)); err != nil {
+		if err := rest(ctx, min(next, left)); err != nil {
 			return 0, nil, err
 		}
 		pause = min(pause+pause/2, max(cmp.Or(r.PollMost, defaultPollMost), r.pollEvery()))
@@ -300,21 +298,3 @@ func (r *jobRun) tell(ctx context.Context, request *Request) {
 
 // spread makes a wait up to a fifth longer or shorter.
 func spread(d time.Duration) time.Duration { return d - d/5 + rand.N(2*d/5+1) }
-
-// wait sleeps and says every minute that it is alive.
-func wait(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	tick := time.NewTicker(lifeInterval)
-	defer tick.Stop()
-	for {
-		select {
-		case <-timer.C:
-			return nil
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		case <-tick.C:
-			hook.From(ctx).Progress()
-		}
-	}
-}

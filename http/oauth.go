@@ -91,7 +91,25 @@ func (o *OAuth) apply(c *Client) {
 		o.client, o.refreshed = c, o.RefreshToken
 	})
 	c.hide(o.ClientSecret, o.RefreshToken, o.Password)
+	c.hide(o.parameters()...)
 	o.keeper.join(c)
+}
+
+// parameters are the values that an author adds to the request, which may be secret too.
+func (o *OAuth) parameters() []string {
+	var all []string
+	add := func(parameters url.Values) {
+		for name, values := range parameters {
+			if name != "grant_type" {
+				all = append(all, values...)
+			}
+		}
+	}
+	add(o.Params)
+	if u, err := url.Parse(o.TokenURL); err == nil {
+		add(u.Query())
+	}
+	return all
 }
 
 const assertionGrant = "urn:ietf:params:oauth:grant-type:jwt-bearer"
