@@ -39,17 +39,11 @@ func (s signer) authenticate(_ context.Context, r *nethttp.Request) error {
 
 func (signer) refresh(context.Context, *nethttp.Response) (bool, error) { return false, nil }
 
-// authError is the error of an authenticator on its way through net/http and the retry loop.
-type authError struct{ err error }
-
-func (e *authError) Error() string { return e.err.Error() }
-func (e *authError) Unwrap() error { return e.err }
-
 // authenticate signs r with all credentials of the client.
 func (c *Client) authenticate(ctx context.Context, r *nethttp.Request) error {
 	for _, a := range c.auth {
 		if err := a.authenticate(ctx, r); err != nil {
-			return &authError{err}
+			return &authorError{err}
 		}
 	}
 	return nil
@@ -78,15 +72,15 @@ func (k *call) renew(
 	refused.Request = k.signed
 	refused.Body = io.NopCloser(bytes.NewReader(excerpt))
 	var renewed bool
-	if renewed, k.err = k.client.refresh(ctx, &refused); k.err != nil {
-		return nil, true
+	if renewed, k.err = k.client.refresh(ctx, &refused); renewed && k.err == nil {
+		return &failure{renewed: true}, true
 	}
-	return &failure{renewed: true}, renewed
+	return nil, k.err != nil
 }
 
-// authFailure says what the error of an authenticator means for the request. It returns nil when
-// that is final, and k.err then holds it.
-func (k *call) authFailure(err error) *failure {
+// authorFailure says what the error of an authenticator or a hook means for the request. It returns
+// nil when that is final, and k.err then holds it.
+func (k *call) authorFailure(err error) *failure {
 	own, ok := errors.AsType[*protocol.Error](err)
 	_, over := errors.AsType[*spent](err)
 	if ok && own.Type == protocol.TransientError && !over {

@@ -5,6 +5,7 @@ import (
 	"net"
 	nethttp "net/http"
 	"net/url"
+	"sync"
 	"time"
 
 	"github.com/airbyte-go/cdk/internal/entry"
@@ -14,13 +15,21 @@ import (
 // that API: it holds one pool of connections and one rate limit. It is safe for concurrent use.
 //
 // Proxies and additional certificate authorities come from the environment (HTTPS_PROXY, NO_PROXY,
-// SSL_CERT_FILE), and HTTP/2 is used where the server speaks it.
+// SSL_CERT_FILE), and HTTP/2 is used where the server speaks it. Answers are asked for with zstd,
+// gzip or deflate compression, which nobody above notices.
+//
+// In Airbyte Cloud, where DEPLOYMENT_MODE is "cloud", a client reaches only public addresses, by
+// https, whatever the config, a name server or a redirect says; everything else is a config error.
 type Client struct {
 	base     *url.URL
 	fault    error // what is wrong with the base URL or the credentials; every request returns it
 	auth     []authenticator
-	spares   int         // how many credentials are there besides those of a request
+	spares   int // how many credentials are there besides those of a request
+	before   []func(ctx context.Context, r *nethttp.Request) error
+	after    []func(ctx context.Context, resp *nethttp.Response) error
+	guard    *guard
 	secrets  *entry.Mask // hides credentials where the API repeats them
+	hushed   bool        // the debug log must not show bodies
 	limits   limits
 	rules    []Rule
 	ignored  ignored
@@ -29,6 +38,7 @@ type Client struct {
 	giveUp   time.Duration
 	timeouts Timeouts
 	pool     nethttp.RoundTripper
+	zstd     sync.Pool // of decoders
 	http     *nethttp.Client
 }
 
@@ -39,7 +49,10 @@ type Client struct {
 // The base often comes from the config, so a malformed one is no panic: every request then returns
 // a config error that names it.
 func NewClient(base string, opts ...Option) *Client {
-	c := &Client{retries: defaultRetries, giveUp: defaultGiveUp, secrets: new(entry.Mask)}
+	c := &Client{
+		retries: defaultRetries, giveUp: defaultGiveUp, guard: newGuard(),
+		secrets: new(entry.Mask),
+	}
 	for _, o := range opts {
 		o.apply(c)
 	}
@@ -50,19 +63,20 @@ func NewClient(base string, opts ...Option) *Client {
 	if err := c.setBase(base); err != nil {
 		c.fault = err
 	}
-	c.pool = newPool(c.timeouts)
+	c.pool = newPool(c.timeouts, c.guard)
 	c.http = &nethttp.Client{Transport: roundTripper{c}, CheckRedirect: c.checkRedirect}
 	return c
 }
 
 // newPool returns the transport under all requests of a client.
-func newPool(t Timeouts) nethttp.RoundTripper {
+func newPool(t Timeouts, g *guard) nethttp.RoundTripper {
 	dialer := &net.Dialer{Timeout: unlessNegative(t.Connect), KeepAlive: 30 * time.Second}
 	return &nethttp.Transport{
-		Proxy:               nethttp.ProxyFromEnvironment,
-		DialContext:         dialer.DialContext,
+		Proxy:               g.proxy,
+		DialContext:         g.dialer(dialer),
 		TLSHandshakeTimeout: unlessNegative(t.TLS),
 		ForceAttemptHTTP2:   true,
+		DisableCompression:  true, // unpack knows more encodings
 		// The default of two idle connections would reconnect all the time under concurrent slices.
 		MaxIdleConnsPerHost: 64,
 		IdleConnTimeout:     90 * time.Second,
@@ -105,12 +119,16 @@ func (c *Client) Do(ctx context.Context, r *Request) (*nethttp.Response, error) 
 func (c *Client) do(
 	ctx context.Context, r *Request, handle func(*nethttp.Response) error,
 ) (*nethttp.Response, error) {
-	k := &call{client: c, rules: r.Rules, handle: handle}
+	k := &call{client: c, rules: [][]Rule{r.Rules, c.rules}, handle: handle}
 	req, err := c.newRequest(context.WithValue(ctx, callKey{}, k), r)
 	if err != nil {
 		return nil, err
 	}
 	k.what = describe(req.Method, req.URL)
-	k.repeatable = r.Idempotent || isIdempotent(req.Method)
+	graphQL, reads := isGraphQL(r.Body)
+	if graphQL {
+		k.rules = append(k.rules, graphQLRules)
+	}
+	k.repeatable = r.Idempotent || isIdempotent(req.Method) || reads
 	return k.run(req)
 }

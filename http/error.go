@@ -96,6 +96,10 @@ func (v verdict) cause(resp *nethttp.Response, excerpt []byte) error {
 // transportFailure explains an attempt that got no answer. err is without the URL that net/http
 // puts around it.
 func (k *call) transportFailure(err error) *failure {
+	if forbidden, ok := errors.AsType[*forbiddenError](err); ok {
+		own := protocol.Errorf(protocol.ConfigError, "%s: %w", k.what, forbidden)
+		return &failure{err: own}
+	}
 	if paused, ok := errors.AsType[*pausedError](err); ok {
 		return k.pausedFailure(paused)
 	}

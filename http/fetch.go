@@ -42,7 +42,7 @@ func (c *Client) fetch(ctx context.Context, r *Request) ([]byte, *nethttp.Respon
 func (c *Client) apart(whole string) *Client {
 	a := &Client{
 		retries: c.retries, giveUp: c.giveUp, timeouts: c.timeouts, pool: c.pool,
-		secrets: c.secrets, fault: c.fault,
+		guard: c.guard, secrets: c.secrets, fault: c.fault,
 	}
 	origin := whole
 	if u, err := url.Parse(whole); err == nil && u.Host != "" {
@@ -58,8 +58,10 @@ func (c *Client) apart(whole string) *Client {
 // errRedirectAway is final: the body of a request for a token holds credentials.
 var errRedirectAway = errors.New("it redirects to another host")
 
-// private makes a client refuse redirects to another host, for requests whose body is secret.
+// private makes a client refuse redirects to another host and log no body, for requests that send
+// or bring credentials: a new token is not known as a secret before its answer was read.
 func (c *Client) private() *Client {
+	c.hushed = true
 	c.http.CheckRedirect = func(next *nethttp.Request, via []*nethttp.Request) error {
 		if !c.trusts(next.URL) {
 			return errRedirectAway

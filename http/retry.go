@@ -36,7 +36,7 @@ type call struct {
 	client     *Client
 	what       string // the request, for messages
 	repeatable bool
-	rules      []Rule                        // of the request, before those of the client
+	rules      [][]Rule                      // of the request, before those of the client
 	handle     func(*nethttp.Response) error // may be nil
 
 	ctx      context.Context
@@ -135,8 +135,8 @@ func (k *call) examine(ctx context.Context, resp *nethttp.Response, err error) *
 	case *failure:
 		return e
 	case *url.Error: // all errors of net/http are; its own text holds the whole URL
-		if auth, ok := e.Err.(*authError); ok { //nolint:errorlint // as above
-			return k.authFailure(auth.err)
+		if author, ok := e.Err.(*authorError); ok { //nolint:errorlint // as above
+			return k.authorFailure(author.err)
 		}
 		return k.transportFailure(e.Err)
 	}
@@ -182,7 +182,7 @@ func (k *call) again(ctx context.Context, f *failure) bool {
 		return k.give(f, fmt.Sprintf(" It asks to wait until %s (%v), which is longer than this "+
 			"connector waits for a request.", until.UTC().Format(time.RFC3339),
 			f.after.Round(time.Second)))
-	case !k.fits(elapsed, k.wait):
+	case f.after == 0 && elapsed+k.wait > k.client.giveUp:
 		return k.give(f, "")
 	}
 	if f.limited {

@@ -85,7 +85,7 @@ var ways = map[string]func(p planted) []http.Option{
 	"session": func(p planted) []http.Option {
 		return []http.Option{&http.Session{
 			Login:   http.Request{Path: "login", Body: map[string]string{"password": p.One}},
-			TokenAt: "access_token",
+			TokenAt: "ticket.id",
 			As:      func(token string) http.Option { return http.HeaderKey("X-Session", token) },
 		}}
 	},
@@ -127,6 +127,9 @@ func (g *gossip) RoundTrip(r *nethttp.Request) (*nethttp.Response, error) {
 	body, _ := json.Marshal(map[string]any{
 		"access_token": token, "refresh_token": refresh, "expires_in": 3600,
 	})
+	if r.URL.Path == "/login" {
+		body, _ = json.Marshal(map[string]any{"ticket": map[string]string{"id": token}})
+	}
 	return reply(r, 200, string(body)), nil
 }
 
@@ -232,12 +235,11 @@ func (l leaky) Streams(_ context.Context, p planted) ([]sources.Stream, error) {
 
 func TestNoSecretIsWritten(t *testing.T) {
 	for way, auth := range ways {
-		for _, verb := range []string{"check", "read"} {
-			eachTrouble(t, way+", "+verb, func(t *testing.T, api *gossip) {
-				written := runLeaky(t, verb, leaky{auth, api})
-				requireNoSecret(t, append(api.secrets(), plants.One, plants.Two), written)
-			})
-		}
+		eachTrouble(t, way, func(t *testing.T, api *gossip) {
+			verb := []string{"check", "read"}[api.form%2]
+			written := runLeaky(t, verb, leaky{auth, api})
+			requireNoSecret(t, append(api.secrets(), plants.One, plants.Two), written)
+		})
 	}
 }
 
@@ -266,7 +268,7 @@ func TestNoSecretIsInAnError(t *testing.T) {
 func eachTrouble(t *testing.T, name string, f func(t *testing.T, api *gossip)) {
 	t.Helper()
 	for _, refuse := range []string{"token", "records"} {
-		for _, status := range []int{0, 400, 401, 503} {
+		for _, status := range []int{0, 401, 503} {
 			for form := range forms("") {
 				name := fmt.Sprintf("%s, %s %d in form %d", name, refuse, status, form)
 				t.Run(name, func(t *testing.T) {
@@ -302,6 +304,9 @@ func runLeaky(t *testing.T, verb string, source leaky) string {
 
 func requireNoSecret(t *testing.T, secrets []string, written string) {
 	t.Helper()
+	// A log message may be quoted several times over.
+	written += strings.NewReplacer(`\u0026`, "&", `\u003c`, "<", `\u003e`, ">", `\`, "").
+		Replace(written)
 	for _, secret := range secrets {
 		for _, form := range forms(secret) {
 			if !assert.NotContains(t, written, form, "a form of %s", secret) {

@@ -32,49 +32,71 @@ type roundTripper struct{ client *Client }
 
 // RoundTrip implements [nethttp.RoundTripper].
 func (rt roundTripper) RoundTrip(r *nethttp.Request) (*nethttp.Response, error) {
-	c := rt.client
 	k, _ := r.Context().Value(callKey{}).(*call) // do put it there
-	if err := k.await(r.Context(), r); err != nil {
+	ctx, cancel := context.WithCancelCause(r.Context())
+	k.signed = r.Clone(ctx)
+	packed := askForCompression(k.signed)
+	if err := k.ready(r); err != nil {
 		if r.Body != nil {
 			_ = r.Body.Close()
-		}
-		return nil, err
-	}
-	ctx, cancel := context.WithCancelCause(r.Context())
-	signed := r.Clone(ctx)
-	k.signed = signed
-	hook.From(ctx).Progress()
-	resp, err := c.send(ctx, cancel, signed)
-	if err != nil {
-		if errors.Is(context.Cause(ctx), errNoHeader) {
-			err = fmt.Errorf("it took longer than %v", c.timeouts.Header)
 		}
 		cancel(nil)
 		return nil, err
 	}
+	hook.From(ctx).Progress()
+	debug := rt.client.debugLog(ctx, r)
+	debug.request(k.signed)
+	resp, err := rt.client.send(ctx, cancel, k.signed)
+	if err != nil {
+		if errors.Is(context.Cause(ctx), errNoHeader) {
+			err = fmt.Errorf("it took longer than %v", rt.client.timeouts.Header)
+		}
+		debug.failure(err)
+		cancel(nil)
+		return nil, err
+	}
+	k.dress(ctx, cancel, resp, r)
+	if packed {
+		rt.client.unpack(resp)
+	}
+	debug.response(resp)
+	if err := rt.client.look(ctx, resp); err != nil {
+		_ = resp.Body.Close()
+		return nil, err
+	}
+	return resp, nil
+}
+
+// ready returns when an attempt may be sent, with all that belongs to it.
+func (k *call) ready(r *nethttp.Request) error {
+	if err := k.client.guard.check(r.URL); err != nil {
+		return err
+	}
+	if err := k.await(r.Context(), r); err != nil {
+		return err
+	}
+	return k.client.prepare(k.signed.Context(), k.signed)
+}
+
+// dress puts what the client adds around an answer to r.
+func (k *call) dress(
+	attempt context.Context, cancel context.CancelCauseFunc, resp *nethttp.Response,
+	r *nethttp.Request,
+) {
 	if resp.Body == nil {
 		resp.Body = nethttp.NoBody
 	}
 	resp.Body = &body{
-		ReadCloser: resp.Body, what: describe(r.Method, r.URL), timeouts: c.timeouts,
-		parent: r.Context(), attempt: ctx, cancel: cancel,
+		ReadCloser: resp.Body, what: describe(r.Method, r.URL), timeouts: k.client.timeouts,
+		parent: r.Context(), attempt: attempt, cancel: cancel,
 	}
 	resp.Request = r // not the signed copy: links are resolved against it, and messages name it
-	return resp, nil
 }
 
-// send signs r, sends it and waits for the header of its answer.
+// send sends an attempt and waits for the header of its answer.
 func (c *Client) send(
 	ctx context.Context, cancel context.CancelCauseFunc, signed *nethttp.Request,
 ) (*nethttp.Response, error) {
-	if c.trusts(signed.URL) {
-		if err := c.authenticate(ctx, signed); err != nil {
-			if signed.Body != nil {
-				_ = signed.Body.Close()
-			}
-			return nil, err
-		}
-	}
 	rt, ok := ctx.Value(transportKey{}).(nethttp.RoundTripper)
 	if !ok {
 		rt = c.pool

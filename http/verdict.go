@@ -19,7 +19,7 @@ type verdict struct {
 
 // decide returns what an answer means: what the first rule that fits says, laid over the defaults.
 func (k *call) decide(a *reply) verdict {
-	for _, rules := range [][]Rule{k.rules, k.client.rules} {
+	for _, rules := range k.rules {
 		for i := range rules {
 			if rules[i].fits(a) {
 				return rules[i].over(judge(a.resp))
