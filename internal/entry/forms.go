@@ -113,9 +113,9 @@ func lowerEscapes(text string) string {
 	return string(lowered)
 }
 
-// jsonForms returns the text as it appears inside a JSON string, inside a JSON string that is quoted
-// in another, as an API does with the body that it refuses, and with that in quotes again, as a log
-// does with the answer of the API.
+// jsonForms returns the text as it appears inside a JSON string, inside a JSON string that is
+// quoted in another, as an API does with the body that it refuses, and with that in quotes again,
+// as a log does with the answer of the API.
 func jsonForms(text string) []string {
 	const depth = 3
 	forms, level := map[string]bool{}, []string{text}
