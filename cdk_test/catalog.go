@@ -30,6 +30,11 @@ func (c *connector) catalogFile() []byte {
 	if len(catalog.Streams) == 0 { // discover has failed; so will the read, and say why
 		return nil
 	}
+	if c.generation != 0 {
+		for i := range catalog.Streams {
+			generate(&catalog.Streams[i], c.generation)
+		}
+	}
 	text, err := json.Marshal(catalog)
 	require.NoError(c.t, err, "the catalog cannot be written as JSON")
 	return text
@@ -73,6 +78,15 @@ func configure(s protocol.Stream, mode protocol.SyncMode) protocol.ConfiguredStr
 	return protocol.ConfiguredStream{
 		Stream: s, SyncMode: mode, DestinationSyncMode: protocol.DestinationAppend,
 		CursorField: s.DefaultCursorField, PrimaryKey: s.SourceDefinedPrimaryKey,
+	}
+}
+
+// generate gives a stream the numbers of a generation. One that is read in full replaces what older
+// generations wrote.
+func generate(s *protocol.ConfiguredStream, id int64) {
+	s.GenerationID, s.MinimumGenerationID, s.SyncID = &id, new(int64), new(id)
+	if s.SyncMode == protocol.SyncFullRefresh {
+		s.MinimumGenerationID = &id
 	}
 }
 

@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
 
+	"github.com/airbyte-go/cdk/internal/jsonraw"
 	"github.com/airbyte-go/cdk/protocol"
 	"github.com/airbyte-go/cdk/state"
 )
@@ -91,6 +93,45 @@ func (p *platform) file() json.RawMessage {
 		text = append(text, one...)
 	}
 	return append(text, ']')
+}
+
+// sameState reports whether two state files mean the same: the order of a stream's partitions says
+// nothing, and their lookback_window is how long the read took.
+func sameState(a, b []byte) bool { return jsonraw.Equal(plainState(a), plainState(b)) }
+
+// plainState is a state file without what varies from read to read.
+func plainState(file []byte) []byte {
+	var value any
+	decoder := json.NewDecoder(bytes.NewReader(file))
+	decoder.UseNumber()
+	if err := decoder.Decode(&value); err != nil {
+		return file
+	}
+	text, err := json.Marshal(withoutVariance(value))
+	if err != nil { // it came out of JSON
+		panic(err)
+	}
+	return text
+}
+
+func withoutVariance(value any) any {
+	switch v := value.(type) {
+	case map[string]any:
+		delete(v, "lookback_window")
+		for name := range v {
+			v[name] = withoutVariance(v[name])
+		}
+		if partitions, ok := v["states"].([]any); ok {
+			slices.SortFunc(partitions, func(a, b any) int {
+				return cmp.Compare(fmt.Sprint(a), fmt.Sprint(b))
+			})
+		}
+	case []any:
+		for i := range v {
+			v[i] = withoutVariance(v[i])
+		}
+	}
+	return value
 }
 
 func compareDescriptors(a, b protocol.Descriptor) int {

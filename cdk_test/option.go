@@ -14,14 +14,15 @@ type Option interface{ apply(s *settings) }
 
 // settings is what the options of one call say.
 type settings struct {
-	transport nethttp.RoundTripper // nil: the connector's own
-	config    []byte               // nil: the config is the value that was given
-	catalog   []byte               // nil: see selections
-	selected  []selection
-	streams   []string
-	limit     int    // 0: none
-	state     []byte // nil: no --state
-	options   []sources.Option
+	transport  nethttp.RoundTripper // nil: the connector's own
+	config     []byte               // nil: the config is the value that was given
+	catalog    []byte               // nil: see selections
+	selected   []selection
+	streams    []string
+	limit      int    // 0: none
+	generation int64  // 0: the platform counts none
+	state      []byte // nil: no --state
+	options    []sources.Option
 }
 
 // selection asks for streams in one mode; no names mean all of them.
@@ -56,6 +57,13 @@ func choose(mode protocol.SyncMode, streams []string) Option {
 	return optionFunc(func(s *settings) {
 		s.selected = append(s.selected, selection{mode, streams})
 	})
+}
+
+// Generation makes the catalog that of a platform that counts generations, as for destinations that
+// support refreshes: each stream has this generation_id, and only there can an interrupted full
+// refresh be resumed. The number must not be 0.
+func Generation(id int64) Option {
+	return optionFunc(func(s *settings) { s.generation = id })
 }
 
 // Catalog is the text of the catalog file, instead of a catalog that is made of what discover

@@ -89,7 +89,7 @@ func (p paged) ReadSlice(_ context.Context, s sources.Slice, out *sources.Output
 				return err
 			}
 		}
-		if err := out.Checkpoint(); err != nil {
+		if err := out.Checkpoint(nil); err != nil {
 			return err
 		}
 	}

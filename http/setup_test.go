@@ -96,7 +96,7 @@ func (b *bundle) read(s *Stream) (records []string, checkpoints int, err error) 
 				string(record))
 			return nil
 		},
-		checkpoint: func() error { checkpoints++; return nil },
+		checkpoint: func([]byte) error { checkpoints++; return nil },
 	}
 	require.NoError(b, s.check())
 	err = r.read(b.ctx)

@@ -100,7 +100,7 @@ type reader struct {
 	stream     *Stream
 	slice      sources.Slice
 	emit       func(record []byte) error
-	checkpoint func() error
+	checkpoint func(token []byte) error
 	budget     *budget
 	extractor  Extractor
 	want       []string
@@ -138,7 +138,7 @@ func (r *reader) page(ctx context.Context, token string) (next string, err error
 	if err := p.flush(); err != nil {
 		return "", err
 	}
-	if err := r.checkpoint(); err != nil {
+	if err := r.checkpoint(nil); err != nil {
 		return "", err
 	}
 	if r.stream.Pages == nil {

@@ -136,7 +136,7 @@ func TestStreamWithThePaginatorOfAnAuthor(t *testing.T) {
 					Pages: afterLast{}}
 				r := &reader{stream: s, budget: smallBudget(limit),
 					emit:       func([]byte) error { return nil },
-					checkpoint: func() error { return nil }}
+					checkpoint: func([]byte) error { return nil }}
 				require.NoError(b, r.read(b.ctx))
 				assert.Equal(b, []string{"", "after=9"}, b.queries())
 				assert.Equal(b, "9", b.arrivals()[1].Header.Get("X-After"))
@@ -220,7 +220,7 @@ func TestStreamedPageIsRetriedAtLeastOnce(t *testing.T) {
 			stream:     &Stream{Client: NewClient(base), Records: Field("data")},
 			budget:     smallBudget(0),
 			emit:       func(r []byte) error { records = append(records, string(r)); return nil },
-			checkpoint: func() error { return nil },
+			checkpoint: func([]byte) error { return nil },
 		}
 		require.NoError(b, r.read(b.ctx))
 		assert.Greater(b, len(records), 5000)
@@ -242,7 +242,7 @@ func TestStreamEndsWithTheErrorOfItsOutput(t *testing.T) {
 			require.Equal(b, full, r.read(b.ctx))
 			assert.Len(b, b.arrivals(), 1)
 
-			r.emit, r.checkpoint = func([]byte) error { return nil }, func() error { return full }
+			r.emit, r.checkpoint = func([]byte) error { return nil }, func([]byte) error { return full }
 			b.calls = nil
 			require.Equal(b, full, r.read(b.ctx))
 		})

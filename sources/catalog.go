@@ -82,9 +82,10 @@ func (d Description) protocolStream(schema json.RawMessage) protocol.Stream {
 	}
 	if d.Cursor != nil {
 		s.SupportedSyncModes = append(s.SupportedSyncModes, protocol.SyncIncremental)
-		s.SourceDefinedCursor = true
-		s.DefaultCursorField = cursorPath(d.Cursor)
-		s.IsResumable = true // the protocol asks for it with incremental
+		s.DefaultCursorField = d.cursorField()
+	}
+	if d.isResumable() { // the protocol asks for both with incremental, and for one with the other
+		s.SourceDefinedCursor, s.IsResumable = true, true
 	}
 	return s
 }

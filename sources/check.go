@@ -62,7 +62,8 @@ func (k *knownStreams) readOne(ctx context.Context) (err error) {
 	out := &Output{
 		stream:     id,
 		emit:       func([]byte) error { return errFirst },
-		checkpoint: func() error { return nil },
+		checkpoint: func([]byte) error { return nil },
+		share:      func([]byte) error { return nil },
 	}
 	err = first.ReadSlice(ctx, first.desc.firstSlice(), out)
 	if err == nil || errors.Is(err, errFirst) {

@@ -227,7 +227,7 @@ func (m months) ReadSlice(_ context.Context, s sources.Slice, out *sources.Outpu
 	if err := out.Raw(fmt.Appendf(nil, `{"from":%q,"to":%q}`, s.From, s.To)); err != nil {
 		return err
 	}
-	return out.Checkpoint()
+	return out.Checkpoint(nil)
 }
 
 // A cursor with a step cuts the time since its start into slices, here of 31 days.

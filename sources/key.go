@@ -55,6 +55,26 @@ func (s span) undivided(yield func(span) bool) {
 // empty reports whether the span begins after its end.
 func (s span) empty() bool { return s.bounded && s.ended && s.from.compare(s.to) > 0 }
 
+// beginsAfter reports whether s begins after other does.
+func (s span) beginsAfter(other span) bool {
+	return s.bounded && (!other.bounded || s.from.compare(other.from) > 0)
+}
+
+// beginsBehind reports whether s begins after the end of other.
+func (s span) beginsBehind(other span) bool {
+	return s.bounded && other.ended && s.from.compare(other.to) > 0
+}
+
+// extend moves the end of s to that of other, where that lies further.
+func (s *span) extend(other span) {
+	switch {
+	case !other.ended:
+		s.ended = false
+	case s.ended && other.to.compare(s.to) > 0:
+		s.to = other.to
+	}
+}
+
 // cut returns k, or the span's end where k lies beyond it.
 func (s span) cut(k key) key {
 	if s.ended && k.compare(s.to) > 0 {

@@ -16,7 +16,8 @@ import (
 type Output struct {
 	stream     protocol.Descriptor
 	emit       func(record []byte) error
-	checkpoint func() error
+	checkpoint func(token []byte) error
+	share      func(shared []byte) error
 	encoded    bytes.Buffer
 	encoder    *json.Encoder
 	err        error // the first error, which every later call returns
@@ -55,11 +56,28 @@ func (o *Output) Record(v any) error {
 // Checkpoint says that this is a good moment for a STATE message, such as the end of a page.
 // Whether one follows is the engine's affair: it depends on the declared order and on the pace of
 // states. A stream that never calls it still gets its states.
-func (o *Output) Checkpoint() error {
+//
+// A token is a promise on top: a read of this slice that gets it as [Slice.Resume] need not repeat
+// what has been emitted so far. It must be text, and nothing of it is kept where the stream is
+// neither Resumable nor read by a [TokenCursor]. Nil makes no such promise.
+func (o *Output) Checkpoint(token []byte) error {
 	if o.err != nil {
 		return o.err
 	}
-	return o.stop(o.checkpoint())
+	return o.stop(o.checkpoint(token))
+}
+
+// Share replaces the shared state of a source that keeps one: see [GlobalState]. It is a promise
+// that whoever goes on from it need not see again what any slice has emitted before the call.
+// shared is a JSON object, of which nothing is kept.
+func (o *Output) Share(shared json.RawMessage) error {
+	if o.err != nil {
+		return o.err
+	}
+	if isObject, _ := jsonraw.EmptyObject(shared); !isObject || jsonraw.Valid(shared) != nil {
+		return o.stop(o.failed("shares a state that is not a JSON object"))
+	}
+	return o.stop(o.share(shared))
 }
 
 func (o *Output) encode(v any) error {

@@ -6,9 +6,11 @@ import (
 	"sync"
 )
 
-// pool hands out the slots in which slices are read. As long as a stream has slices left it stands
-// in the pool, and each free slot goes to the one with the fewest: a stream with many slices, or
-// with slow ones, gets its share and what the others leave.
+// pool hands out the slots in which slices are read. As long as a stream has slices to be read it
+// stands in the pool, and each free slot goes to the one with the fewest: a stream with many slices,
+// or with slow ones, gets its share and what the others leave. A stream that waits for something
+// else, such as the records of its parent, must leave the pool meanwhile: a slot that it is given
+// could be the one its parent needs.
 type pool struct {
 	mu    sync.Mutex
 	free  int // 0 until the pool is opened
@@ -18,22 +20,31 @@ type pool struct {
 
 func newPool(slots int) *pool { return &pool{slots: slots} }
 
-// lane is the way of one stream into the pool. acquire and leave are called by one goroutine.
+// lane is the way of one stream into the pool. enter, acquire and leave are called by one goroutine
+// at a time.
 type lane struct {
 	pool  *pool
+	in    bool          // whether it stands in the pool
 	taken int           // slots of the stream, including those that
 	ready int           // have been given to it and are not used yet
 	wake  chan struct{} // gets a value when ready grows
 }
 
-// join adds a stream. All join before the pool is opened, so that each gets a slot before any gets
-// a second, as far as there are enough.
-func (p *pool) join() *lane {
+// lane makes the way for one more stream.
+func (p *pool) lane() *lane { return &lane{pool: p, wake: make(chan struct{}, 1)} }
+
+// enter says that the stream has slices to be read. Those that can, enter before the pool is
+// opened, so that each gets a slot before any gets a second, as far as there are enough.
+func (l *lane) enter() {
+	p := l.pool
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	l := &lane{pool: p, wake: make(chan struct{}, 1)}
+	if l.in {
+		return
+	}
+	l.in = true
 	p.lanes = append(p.lanes, l)
-	return l
+	p.grant()
 }
 
 // open begins to hand out slots.
@@ -97,11 +108,13 @@ func (l *lane) release() {
 	l.pool.grant()
 }
 
-// leave says that the stream has no slices left. Those in flight release their slots later.
+// leave says that the stream has no slices to be read for now. Those in flight release their slots
+// later.
 func (l *lane) leave() {
 	p := l.pool
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	l.in = false
 	p.lanes = slices.DeleteFunc(p.lanes, func(other *lane) bool { return other == l })
 	l.taken -= l.ready
 	p.free += l.ready

@@ -34,7 +34,7 @@ func TestPoolSharesByTime(t *testing.T) {
 		p := newPool(4)
 		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
 		defer cancel()
-		slow, quick := p.join(), p.join()
+		slow, quick := join(p), join(p)
 		slowSlices, quickSlices := use(ctx, slow, time.Minute), use(ctx, quick, time.Second)
 		p.open()
 		<-ctx.Done()
@@ -51,7 +51,7 @@ func TestPoolSharesByTime(t *testing.T) {
 func TestPoolGivesWhatOthersLeave(t *testing.T) {
 	t.Parallel()
 	p := newPool(5)
-	many, one, late := p.join(), p.join(), p.join()
+	many, one, late := join(p), join(p), join(p)
 	p.open()
 	assert.Equal(t, []int{2, 2, 1}, []int{many.taken, one.taken, late.taken})
 	require.NoError(t, one.acquire(t.Context()))
@@ -66,7 +66,7 @@ func TestPoolGivesWhatOthersLeave(t *testing.T) {
 func TestPoolCancelled(t *testing.T) {
 	t.Parallel()
 	p := newPool(1)
-	first, second := p.join(), p.join()
+	first, second := join(p), join(p)
 	p.open()
 	stop := errors.New("stop")
 	ctx, cancel := context.WithCancelCause(t.Context())
@@ -75,4 +75,10 @@ func TestPoolCancelled(t *testing.T) {
 	second.leave()
 	first.leave()
 	assert.Equal(t, 1, p.free)
+}
+
+func join(p *pool) *lane {
+	l := p.lane()
+	l.enter()
+	return l
 }

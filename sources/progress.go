@@ -1,99 +1,194 @@
 package sources
 
-// progress merges what the slices of a stream report, in whatever order they end, into the one
-// position that a state may name. What a slice reports has left the process already, so that a
-// position never covers lines that wait in a buffer. It is not safe for concurrent use.
+import (
+	"encoding/json"
+	"iter"
+	"slices"
+	"time"
+)
+
+// progress is what has been read of one cursor line: of a stream, or of one of its partitions. It
+// merges what slices report, in whatever order they end, into ranges without gaps. What a slice
+// reports has left the process already, so a range never covers lines that wait in a buffer. It is
+// not safe for concurrent use.
 //
-// The position is the highest value of the slices that are done without a gap before them, cut at
-// the end of the last of them: an API that ignores its upper bound, or a record that changed during
-// the read, must not carry the position past what has been asked for. Where order is declared, the
-// first open slice adds how far it is.
+// A range is covered up to its end, and no further: an API that ignores its upper bound, or a
+// record that changed during the read, must not carry the position past what has been asked for.
 type progress struct {
-	ordered bool // whether open slices count; off after the first descent
-	at      mark // the highest value of the slices done without a gap
-	open    []*sliceProgress
+	cursor Cursor
+	order  *orderKept
+	slices []*sliceProgress // by where they begin: done ones with gaps between, and open ones
+
+	bookmark []byte                     // of a TokenCursor
+	complete bool                       // of a full refresh that has been read to its end
+	kept     map[string]json.RawMessage // what is none of ours in the state
 }
 
-// mark is a key that may not be there.
-type mark struct {
-	key
-	set bool
-}
+// orderKept is the declared order of a stream, as long as its records keep to it.
+type orderKept struct{ direction int }
 
-// raise moves m up to k.
-func (m *mark) raise(k key) {
-	if !m.set || k.compare(m.key) > 0 {
-		*m = mark{key: k, set: true}
-	}
-}
+// give says that the order was broken: from now on only whole slices count.
+func (o *orderKept) give() { o.direction = 0 }
 
-// reach is how far the records of a slice go.
-type reach struct {
-	high    mark // the highest value seen
-	safe    mark // the highest value that a greater one has followed
-	descent bool // whether a value went down
-}
-
-// see notes the value of the next record.
-func (r *reach) see(k key) {
-	switch {
-	case !r.high.set:
-		r.high = mark{key: k, set: true}
-	case k.compare(r.high.key) > 0:
-		r.safe, r.high.key = r.high, k
-	case k.compare(r.high.key) < 0:
-		r.descent = true
-	}
-}
-
-// sliceProgress is what has left the process of one slice.
+// sliceProgress is what has left the process of one slice, or what an earlier sync has left of a
+// range.
 type sliceProgress struct {
 	reach
-	span span
-	done bool
+	span  span
+	done  bool
+	token []byte // where the slice can be resumed; nil: at its beginning
 }
 
-// advance notes what has left the process of a slice.
-func (p *progress) advance(slice *sliceProgress, r reach) {
-	slice.reach = r
-	if r.descent {
-		p.ordered = false
+// covered is a range that has been read, and the highest value that was seen in it.
+type covered struct {
+	span
+	high mark
+}
+
+// add registers a slice that is about to be read. One that is there already stays where it is.
+func (p *progress) add(s *sliceProgress) {
+	if slices.Contains(p.slices, s) {
+		return
 	}
-}
-
-// add registers the next slice. Slices are added in the order of their spans.
-func (p *progress) add(s span) *sliceProgress {
-	slice := &sliceProgress{span: s}
-	p.open = append(p.open, slice)
-	return slice
-}
-
-// close marks a slice as done and takes the done ones off the front.
-func (p *progress) close(slice *sliceProgress) {
-	slice.done = true
-	for len(p.open) > 0 && p.open[0].done {
-		p.merge(p.open[0])
-		p.open[0] = nil
-		p.open = p.open[1:]
+	at := len(p.slices)
+	for at > 0 && p.slices[at-1].span.beginsAfter(s.span) {
+		at--
 	}
+	p.slices = slices.Insert(p.slices, at, s)
 }
 
-// closed reports whether no slice is open.
-func (p *progress) closed() bool { return len(p.open) == 0 }
+// advance notes what has left the process of a slice. It reports whether the position may have
+// moved.
+func (p *progress) advance(s *sliceProgress, r reach) (moved bool) {
+	moved = s.safe != r.safe && p.order.direction != 0
+	s.reach = r
+	if r.broken && p.order.direction != 0 {
+		p.order.give()
+		return true
+	}
+	return moved
+}
 
-// merge takes over a slice that no gap separates from the position.
-func (p *progress) merge(s *sliceProgress) {
+// close marks a slice as done and joins it with its done neighbours.
+func (p *progress) close(s *sliceProgress) {
+	s.done, s.token = true, nil
 	if s.high.set {
-		p.at.raise(s.span.cut(s.high.key))
+		s.high.key = s.span.cut(s.high.key)
+	}
+	joined := p.slices[:0]
+	for _, next := range p.slices {
+		if n := len(joined); n > 0 && next.done && joined[n-1].done && p.meet(joined[n-1].span, next.span) {
+			joined[n-1].span.extend(next.span)
+			joined[n-1].high.include(next.high)
+			continue
+		}
+		joined = append(joined, next)
+	}
+	clear(p.slices[len(joined):])
+	p.slices = joined
+}
+
+// meet reports whether nothing lies between two spans, of which the first begins first.
+func (p *progress) meet(a, b span) bool {
+	return !a.ended || !b.bounded || b.from.compare(p.cursor.after(a.to)) <= 0
+}
+
+// ranges returns what has been read: in order, and with something between every two.
+func (p *progress) ranges() (all []covered) {
+	for _, s := range p.slices {
+		c, ok := p.covers(s)
+		if !ok {
+			continue
+		}
+		if n := len(all); n > 0 && p.meet(all[n-1].span, c.span) {
+			all[n-1].span.extend(c.span)
+			all[n-1].high.include(c.high)
+			continue
+		}
+		all = append(all, c)
+	}
+	return all
+}
+
+// covers returns the part of a slice that has been read: all of it when it is done, and otherwise
+// what lies before the safe value in the declared direction.
+func (p *progress) covers(s *sliceProgress) (c covered, ok bool) {
+	c = covered{span: s.span, high: s.high}
+	if c.high.set {
+		c.high.key = s.span.cut(c.high.key)
+	}
+	switch {
+	case s.done:
+		return c, true
+	case !s.safe.set || p.order.direction == 0:
+		return c, false
+	case p.order.direction > 0:
+		c.high.key = s.span.cut(s.safe.key)
+		c.to, c.ended = c.high.key, true
+		return c, true
+	}
+	c.from, c.bounded = s.span.cut(s.safe.key), true
+	return c, s.span.ended
+}
+
+// left is what is to be read of the whole now: what lies before, between and behind the slices.
+// Behind the last it begins where the cursor wants to go on from.
+func (p *progress) left(whole span) []span {
+	var gaps []span
+	rest := whole
+	for _, s := range p.slices {
+		if gap := rest; s.span.beginsAfter(gap) {
+			if !gap.ended || s.span.from.compare(gap.to) < 0 {
+				gap.to, gap.ended = s.span.from, true
+			}
+			gaps = append(gaps, gap)
+		}
+		if !s.span.ended {
+			return gaps
+		}
+		if !rest.bounded || s.span.to.compare(rest.from) > 0 {
+			rest.from, rest.bounded = s.span.to, true
+		}
+	}
+	if n := len(p.slices); n > 0 && p.slices[n-1].done {
+		rest.from = p.cursor.again(rest.from)
+		if whole.bounded && whole.from.compare(rest.from) > 0 {
+			rest.from = whole.from
+		}
+	}
+	return append(gaps, rest)
+}
+
+// pending yields the slices to read now: those that an earlier sync began, and then what is left,
+// cut by the cursor.
+func (p *progress) pending(now time.Time) iter.Seq[*sliceProgress] {
+	var begun []*sliceProgress
+	for _, s := range p.slices {
+		if !s.done {
+			begun = append(begun, s)
+		}
+	}
+	left := p.left(p.cursor.bounds(now))
+	return func(yield func(*sliceProgress) bool) {
+		for _, s := range begun {
+			if !yield(s) {
+				return
+			}
+		}
+		for _, gap := range left {
+			for sp := range p.cursor.divide(gap) {
+				if !yield(&sliceProgress{span: sp}) {
+					return
+				}
+			}
+		}
 	}
 }
 
-// position is what a state may name now. It is not set while no value has been reached.
-func (p *progress) position() mark {
-	at := p.at
-	if p.ordered && len(p.open) > 0 && p.open[0].safe.set {
-		first := p.open[0]
-		at.raise(first.span.cut(first.safe.key))
+// highest is the highest value that has been read without a gap before it.
+func (p *progress) highest() mark {
+	if read := trimmed(p.ranges()); len(read) > 0 {
+		return read[0].high
 	}
-	return at
+	return mark{}
 }

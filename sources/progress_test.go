@@ -1,11 +1,14 @@
 package sources
 
 import (
+	"encoding/json"
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -16,122 +19,370 @@ func bounded(from, to int64) span {
 }
 
 // reached is the reach of a slice whose records had these values.
-func reached(t *testing.T, values string) (r reach) {
+func reached(t *testing.T, values string, direction int) (r reach) {
 	t.Helper()
 	for value := range strings.FieldsSeq(values) {
 		n, err := strconv.ParseInt(value, 10, 64)
 		require.NoError(t, err)
-		r.see(key{hi: n})
+		r.see(key{hi: n}, direction)
 	}
 	return r
 }
 
-// Slices of 0..10, 10..20 and so on are written as the values of their records, with a dot behind
+// spelled is a state in short: the position, or the ranges with gaps between them, each with the
+// highest value in it.
+func spelled(t *testing.T, p *progress) string {
+	t.Helper()
+	var s struct {
+		ID     *int64 `json:"id"`
+		Type   string `json:"state_type"`
+		Slices []struct {
+			Start int64  `json:"start"`
+			End   int64  `json:"end"`
+			High  *int64 `json:"most_recent_cursor_value"`
+		} `json:"slices"`
+	}
+	require.NoError(t, json.Unmarshal(p.encode(), &s))
+	if s.Slices == nil {
+		if s.ID == nil {
+			return "none"
+		}
+		return fmt.Sprint(*s.ID)
+	}
+	require.Equal(t, "integer", s.Type)
+	require.Nil(t, s.ID)
+	var ranges []string
+	for _, one := range s.Slices {
+		text := fmt.Sprintf("%d-%d", one.Start, one.End)
+		if one.High != nil && *one.High != one.End {
+			text += fmt.Sprintf("(%d)", *one.High)
+		}
+		ranges = append(ranges, text)
+	}
+	return strings.Join(ranges, " ")
+}
+
+func newProgress(o Order) *progress {
+	return &progress{
+		cursor: IntCursor{Field: "id", Start: 1, Order: o}, order: &orderKept{o.direction()},
+	}
+}
+
+// Slices of 1..10, 10..20 and so on are written as the values of their records, with a dot behind
 // those that are done: "3 4. | 12" is a slice that is done and an open one.
 func TestProgressPosition(t *testing.T) {
 	t.Parallel()
-	const none = -1
+	const start = "1"
 	for _, test := range []struct {
-		name    string
-		ordered bool
-		slices  string
-		want    int64
+		name   string
+		order  Order
+		slices string
+		want   string
 	}{
-		{"nothing read", false, "", none},
-		{"open and unordered", false, "3 7", none},
-		{"done", false, "7 3.", 7},
-		{"done without records", false, ".", none},
-		{"done behind an open one", false, " | 15.", none},
-		{"done behind an empty one", false, ". | 15.", 15},
-		{"ordered: one value may have ties", true, "3", none},
-		{"ordered: a greater one followed", true, "3 4", 3},
-		{"ordered: ties of the greatest", true, "3 4 4 4", 3},
-		{"ordered: second slice while first", true, "3 4 | 12 13", 3},
-		{"ordered: second slice after first", true, "3. | 12 13", 12},
-		{"ordered: descent", true, "3 4 2 5", none},
-		{"ordered: descent in another slice", true, "3 4 | 13 12", none},
-		{"ordered: done with one record", true, "4.", 4},
-		{"cut at the end of the slice", false, "7 99. | ", 10},
-		{"ordered: cut at the end", true, "98 99", 10},
-		{"ordered: done is cut at its end", true, "98 99.", 10},
-		{"a later slice with older records", false, "9. | 4.", 9},
+		{"nothing read", Unordered, "", start},
+		{"open", Unordered, "3 7", start},
+		{"done", Unordered, "7 3.", "7"},
+		{"done without records", Unordered, ".", start},
+		{"done behind an open one", Unordered, " | 15 12.", "10-15"},
+		{"done behind an empty one", Unordered, ". | 15.", "15"},
+		{"an empty one behind", Unordered, "3. | .", "3"},
+		{"a gap", Unordered, "3 9. | 12 | 27 24.", "1-10(9) 20-27"},
+		{"a gap behind an empty one", Unordered, ". | 12 | 27.", "1-10 20-27"},
+		{"only empty ones behind the gap", Unordered, "3. | 12 | .", "3"},
+		{"two gaps", Unordered, "3. | 12 | 24. | . | | 55.", "1-10(3) 20-40(24) 50-55"},
+
+		{"ascending: one value may have ties", Ascending, "3", start},
+		{"ascending: a greater one followed", Ascending, "3 4", "3"},
+		{"ascending: ties of the greatest", Ascending, "3 4 4 4", "3"},
+		{"ascending: second slice while first", Ascending, "3 4 | 12 13", "1-3 10-12"},
+		{"ascending: second slice after first", Ascending, "3. | 12 13", "12"},
+		{"ascending: descent", Ascending, "3 4 2 5", start},
+		{"ascending: descent in another slice", Ascending, "3 4 | 13 12", start},
+		{"ascending: done with one record", Ascending, "4.", "4"},
+
+		{"descending: one value may have ties", Descending, "9", start},
+		{"descending: a smaller one followed", Descending, "9 7", "9-9"},
+		{"descending: further down", Descending, "9 7 5 5", "7-9"},
+		{"descending: behind a done one", Descending, "9 2. | 19 17 15", "1-10(9) 17-19"},
+		{"descending: done", Descending, "9 7 5.", "9"},
+		{"descending: ascent", Descending, "9 7 8 5", start},
+
+		{"cut at the end of the slice", Unordered, "7 99. | ", "10"},
+		{"ascending: cut at the end", Ascending, "98 99", "10"},
+		{"ascending: done is cut at its end", Ascending, "98 99.", "10"},
+		{"a later slice with older records", Unordered, "9. | 4.", "9"},
 	} {
-		p := progress{ordered: test.ordered}
-		texts := strings.Split(test.slices, "|")
+		p := newProgress(test.order)
 		var added []*sliceProgress
+		texts := strings.Split(test.slices, "|")
 		for i := range texts {
-			added = append(added, p.add(bounded(int64(i)*10, int64(i+1)*10)))
+			s := &sliceProgress{span: bounded(max(int64(i)*10, 1), int64(i+1)*10)}
+			p.add(s)
+			added = append(added, s)
 		}
 		for i, text := range texts {
 			values, done := strings.CutSuffix(strings.TrimSpace(text), ".")
-			p.advance(added[i], reached(t, values))
+			p.advance(added[i], reached(t, values, test.order.direction()))
 			if done {
 				p.close(added[i])
 			}
 		}
-		got := p.position()
-		if !got.set {
-			got.hi = none
-		}
-		assert.Equal(t, test.want, got.hi, test.name)
+		got := spelled(t, p)
+		assert.Equal(t, test.want, got, test.name)
+
+		again, err := parseProgress(p.cursor, p.order, p.encode())
+		require.NoError(t, err, test.name)
+		assert.Equal(t, got, spelled(t, again), "%s: read again", test.name)
 	}
 }
 
-// Whatever the order in which slices end, the position never passes a record that is still to come,
-// never goes back, and ends at the highest value.
+// What is left to read, and what has been read, make the whole.
+func TestProgressLeft(t *testing.T) {
+	t.Parallel()
+	bare, steps := IntCursor{Field: "id", End: 100}, IntCursor{Field: "id", Start: 1, End: 100, Step: 40}
+	for _, test := range []struct {
+		cursor      Cursor
+		state, want string
+	}{
+		{bare, `{}`, "-..100"},
+		{bare, `{"id":7}`, "7..100"},
+		{bare, `{"id":200}`, ""},
+		{steps, `{}`, "1..41 41..81 81..100"},
+		{steps, `{"id":30}`, "30..70 70..100"},
+		{steps, `{"id":0}`, "1..41 41..81 81..100"},
+		{bare, slicesState("0-10", "20-30"), "10..20 30..100"},
+		{bare, slicesState("5-10", "20-30"), "-..5 10..20 30..100"},
+		{steps, slicesState("5-10"), "1..5 10..50 50..90 90..100"},
+		{steps, slicesState("1-10", "60-70"), "10..50 50..60 70..100"},
+		{steps, slicesState("60-70", "1-10"), "10..50 50..60 70..100"},
+		{steps, slicesState("1-30", "20-50", "50-60"), "60..100"},
+		{steps, slicesState("1-10(4)"), "4..44 44..84 84..100"},
+		{steps, slicesState("1-10(-)", "20-30"), "10..20 30..70 70..100"},
+		{steps, slicesState("1-10", "20-30(-)"), "10..50 50..90 90..100"},
+		{steps, slicesState("1-10", "20-300"), "10..20"},
+		{steps, slicesState("150-160"), "1..41 41..81 81..100"},
+		{steps, `{"slices":[]}`, "1..41 41..81 81..100"},
+		{steps, `{"id":30,"go_cdk":{"open":[{"start":30,"end":60,"token":"x"}]}}`,
+			"30..60@x 60..100"},
+		{bare, `{"go_cdk":{"open":[{"end":100,"token":"x"}]}}`, "-..100@x 100..100"},
+		{noCursor{}, `{"go_cdk":{"open":[{"token":"x"}]}}`, "-..-@x"},
+		{noCursor{}, `{}`, "-..-"},
+		{TokenCursor{}, `{"token":"x"}`, "-..-"},
+	} {
+		p, err := parseProgress(test.cursor, &orderKept{}, []byte(test.state))
+		require.NoError(t, err, test.state)
+		var got []string
+		for s := range p.pending(time.Now()) {
+			bound := func(k key, is bool) string {
+				if !is {
+					return "-"
+				}
+				return fmt.Sprint(k.hi)
+			}
+			text := bound(s.span.from, s.span.bounded) + ".." + bound(s.span.to, s.span.ended)
+			if s.token != nil {
+				text += "@" + string(s.token)
+			}
+			got = append(got, text)
+		}
+		assert.Equal(t, test.want, strings.Join(got, " "), test.state)
+	}
+}
+
+// slicesState is a state of ranges, each with its end as the most recent value, or another one in
+// parentheses; a dash is none.
+func slicesState(ranges ...string) string {
+	var list []string
+	for _, one := range ranges {
+		one, high, given := strings.Cut(strings.TrimSuffix(one, ")"), "(")
+		from, to, _ := strings.Cut(one, "-")
+		if !given {
+			high = to
+		}
+		recent := `,"most_recent_cursor_value":` + high
+		if high == "-" {
+			recent = ""
+		}
+		list = append(list, fmt.Sprintf(`{"start":%s,"end":%s%s}`, from, to, recent))
+	}
+	return `{"state_type":"integer","slices":[` + strings.Join(list, ",") + `]}`
+}
+
+// Whatever the order in which slices end, whenever the read is stopped and taken up again from its
+// state: no value is passed over, the state never names one that has not been read, and at the end
+// it is the highest value.
 func TestProgressAnyOrder(t *testing.T) {
 	t.Parallel()
-	const slicesOf, perSlice = 8, 10
-	for seed := range uint64(200) {
+	for seed := range uint64(1000) {
 		random := rand.New(rand.NewPCG(seed, 1))
-		p := progress{ordered: seed%2 == 0}
-		var open []*sliceProgress
-		left := make([][]int64, slicesOf)
-		for i := range slicesOf {
-			from := int64(i * perSlice)
-			open = append(open, p.add(bounded(from, from+perSlice-1)))
-			for v := range int64(perSlice) {
-				left[i] = append(left[i], from+v)
+		order := []Order{Unordered, Ascending, Descending}[seed%3]
+		cursor := IntCursor{Field: "id", Start: 1, End: 80, Step: 1 + random.Int64N(30), Order: order}
+		read := map[int64]bool{}
+		state := json.RawMessage(`{}`)
+		for attempt := 0; ; attempt++ {
+			p, err := parseProgress(cursor, &orderKept{order.direction()}, state)
+			require.NoError(t, err)
+			steps := random.IntN(60)
+			if attempt == 4 {
+				steps = -1
 			}
-			if !p.ordered {
-				values := left[i]
-				swap := func(a, b int) { values[a], values[b] = values[b], values[a] }
-				random.Shuffle(perSlice, swap)
+			if readSome(p, random, steps, read) {
+				state = p.encode()
+				break
 			}
+			state = p.encode()
+			mustNotBeAhead(t, cursor, state, read, seed)
 		}
-		seen := make([]reach, slicesOf)
-		last := int64(-1)
-		for pending := slices.Collect(seq(slicesOf)); len(pending) > 0; {
-			at := random.IntN(len(pending))
-			i := pending[at]
-			if len(left[i]) == 0 {
-				p.close(open[i])
-				pending = slices.Delete(pending, at, at+1)
-			} else {
-				seen[i].see(key{hi: left[i][0]})
-				left[i] = left[i][1:]
-				p.advance(open[i], seen[i])
-			}
-			if k := p.position(); k.set {
-				require.GreaterOrEqual(t, k.hi, last, "seed %d: the position went back", seed)
-				last = k.hi
-				for _, values := range left {
-					for _, v := range values {
-						require.Greater(t, v, last, "seed %d: past a record to come", seed)
-					}
-				}
-			}
+		require.JSONEq(t, `{"id":80}`, string(state), "seed %d", seed)
+		for v := range int64(80) {
+			require.True(t, read[v+1], "seed %d: %d was never read", seed, v+1)
 		}
-		require.Equal(t, int64(slicesOf*perSlice-1), last, "seed %d", seed)
 	}
 }
 
-func seq(n int) func(func(int) bool) {
-	return func(yield func(int) bool) {
-		for i := range n {
-			if !yield(i) {
-				return
+// readSome reads records of slices in flight in random order, a number of them, and says whether all
+// has been read.
+func readSome(p *progress, random *rand.Rand, steps int, read map[int64]bool) (all bool) {
+	type open struct {
+		at     *sliceProgress
+		seen   reach
+		values []int64
+	}
+	var flight []*open
+	direction := p.cursor.order().direction()
+	waiting := slices.Collect(p.pending(time.Now()))
+	for ; steps != 0 && len(flight)+len(waiting) > 0; steps-- {
+		if len(waiting) > 0 && len(flight) < 4 {
+			o := &open{at: waiting[0]}
+			waiting = waiting[1:]
+			for v := o.at.span.from.hi; v <= o.at.span.to.hi; v++ {
+				o.values = append(o.values, v)
 			}
+			switch {
+			case direction < 0:
+				slices.Reverse(o.values)
+			case direction == 0:
+				random.Shuffle(len(o.values), func(a, b int) {
+					o.values[a], o.values[b] = o.values[b], o.values[a]
+				})
+			}
+			p.add(o.at)
+			flight = append(flight, o)
+		}
+		i := random.IntN(len(flight))
+		if o := flight[i]; len(o.values) > 0 {
+			read[o.values[0]] = true
+			o.seen.see(key{hi: o.values[0]}, direction)
+			p.advance(o.at, o.seen)
+			o.values = o.values[1:]
+		} else {
+			p.close(o.at)
+			flight = slices.Delete(flight, i, i+1)
 		}
 	}
+	return len(flight)+len(waiting) == 0
+}
+
+// mustNotBeAhead checks that what a state does not ask for again has been read.
+func mustNotBeAhead(
+	t *testing.T, c IntCursor, state json.RawMessage, read map[int64]bool, seed uint64,
+) {
+	t.Helper()
+	again, err := parseProgress(c, &orderKept{}, state)
+	require.NoError(t, err)
+	asked := map[int64]bool{}
+	for s := range again.pending(time.Now()) {
+		for v := s.span.from.hi; v <= s.span.to.hi; v++ {
+			asked[v] = true
+		}
+	}
+	for v := int64(1); v <= 80; v++ {
+		require.True(t, asked[v] || read[v], "seed %d: the state %s passes over %d", seed, state, v)
+	}
+}
+
+func TestCursorStateMistakes(t *testing.T) {
+	t.Parallel()
+	time_, id := TimeCursor{Field: "updated_at"}, IntCursor{Field: "id"}
+	for _, test := range []struct {
+		cursor    Cursor
+		raw, want string
+	}{
+		{time_, `[]`, "is not a JSON object"},
+		{time_, `"x"`, "is not a JSON object"},
+		{time_, `{"updated_at":"yesterday"}`, "not a time in"},
+		{time_, `{"updated_at":["2026","1"]}`, `for the cursor field "updated_at"`},
+		{id, `{"id":"x"}`, `for the cursor field "id"`},
+		{id, `{"slices":{}}`, "not a list of slices"},
+		{id, `{"slices":[{"start":1}]}`, "without start or end"},
+		{id, `{"slices":[{"start":1,"end":"x"}]}`, `for the cursor field "id"`},
+		{id, `{"slices":[{"start":1,"end":2,"most_recent_cursor_value":true}]}`, "cursor field"},
+		{id, `{"go_cdk":7}`, "did not write"},
+		{id, `{"go_cdk":{"version":99}}`, "newer version"},
+		{id, `{"go_cdk":{"open":[{"start":"x","token":"t"}]}}`, "cursor field"},
+	} {
+		_, err := parseProgress(test.cursor, &orderKept{}, []byte(test.raw))
+		assert.ErrorContains(t, err, test.want, test.raw)
+	}
+}
+
+func TestCursorStateKeepsWhatItDoesNotKnow(t *testing.T) {
+	t.Parallel()
+	for raw, want := range map[string]string{
+		``:                                       `{}`,
+		`null`:                                   `{}`,
+		`{"id":null}`:                            `{"id":null}`,
+		`{"n":1.0,"id":7}`:                       `{"n":1.0,"id":7}`,
+		noCursorState:                            `{}`,
+		`{"id":7,"` + completeMember + `":true}`: `{"id":7,"` + completeMember + `":true}`,
+	} {
+		p, err := parseProgress(IntCursor{Field: "id"}, &orderKept{}, []byte(raw))
+		require.NoError(t, err, raw)
+		assert.JSONEq(t, want, string(p.encode()), raw)
+	}
+	p, err := parseProgress(IntCursor{Field: "id", Start: 5}, &orderKept{}, nil)
+	require.NoError(t, err)
+	assert.JSONEq(t, `{"id":5}`, string(p.encode()),
+		"a read that found nothing leaves its start, as the Python kit does")
+}
+
+func FuzzParseProgress(f *testing.F) {
+	for _, seed := range []string{
+		``, `null`, `{}`, `{"id":1}`, `{"id":"1"}`, `{"id":{}}`, `[`, slicesState("1-2", "3-4(-)"),
+		`{"go_cdk":{"open":[{"start":1,"token":"t"}]}}`, slicesState("9-2"), slicesState("1-2"),
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		for _, c := range []Cursor{IntCursor{Field: "id"}, IntCursor{Field: "id", Start: 3}} {
+			p, err := parseProgress(c, &orderKept{}, raw)
+			if err != nil {
+				continue
+			}
+			text := p.encode()
+			again, err := parseProgress(c, &orderKept{}, text)
+			require.NoError(t, err, "what was written must be read")
+			require.JSONEq(t, string(text), string(again.encode()), "nothing has been read meanwhile")
+		}
+	})
+}
+
+func TestPace(t *testing.T) {
+	t.Parallel()
+	now := at("2026-01-01T00:00:00Z")
+	p := pace{interval: 15 * time.Second}
+	assert.True(t, p.due(now), "the first state goes at once")
+	p.wrote(now, 100)
+	assert.False(t, p.due(now.Add(14*time.Second)))
+	assert.True(t, p.due(now.Add(15*time.Second)))
+
+	p.wrote(now, largeState)
+	assert.False(t, p.due(now.Add(time.Minute)), "no records stand behind a large state")
+	assert.True(t, p.due(now.Add(longestPace)), "but not for ever")
+	p.count(stateShare * largeState)
+	assert.True(t, p.due(now.Add(time.Minute)))
+
+	p.wrote(now, largeState)
+	p.hurry()
+	assert.True(t, p.due(now))
 }

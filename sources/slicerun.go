@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
+	"time"
+	"unicode/utf8"
 
 	"github.com/airbyte-go/cdk/internal/hook"
 	"github.com/airbyte-go/cdk/internal/jsonraw"
@@ -12,18 +15,24 @@ import (
 )
 
 // sliceRun is one slice being read: it looks at each record's cursor value, decides whether the
-// record is wanted and appends it to a buffer of its own. What it has seen becomes progress when
-// the buffer's lines leave the process.
+// record is wanted and appends it to a buffer of its own, and to the feeds of the stream's
+// children. What it has seen becomes progress when the buffer's lines leave the process.
 type sliceRun struct {
-	*streamRun
+	*pass
+	place    *place
 	progress *sliceProgress
-	buffer   *protocol.RecordBuffer
+	buffer   *protocol.RecordBuffer // nil in a pass for children alone
 	look     look
 	field    []string
+	inherit  inheritance
+	resumes  bool // whether tokens are kept
 
-	next    mark  // the value of the record being appended
-	seen    reach // of the records appended, and
-	waiting int64 // how many of them wait in the buffer; both under the buffer's lock
+	direction int   // of the declared order, until it is broken
+	next      mark  // the value of the record being appended
+	size      int   // of the record being appended
+	seen      reach // of the records appended, and
+	waiting   int64 // how many of them wait in the buffer, with so many bytes; all three under
+	bytes     int64 // the buffer's lock
 }
 
 // These end a slice without a failure.
@@ -33,34 +42,45 @@ var (
 )
 
 // look says why the cursor value of a record is wanted; all false leaves the record unread.
-type look struct{ position, filter, ascending, descending bool }
+type look struct{ position, filter, descending bool }
 
-func newSliceRun(s *streamRun, p *sliceProgress) *sliceRun {
-	r := &sliceRun{streamRun: s, progress: p}
-	if c := s.stream.desc.Cursor; c != nil {
+func newSliceRun(p *pass, at *place, s *sliceProgress) *sliceRun {
+	c := p.positions.cursor
+	r := &sliceRun{
+		pass: p, place: at, progress: s,
+		inherit:   newInheritance(p.stream.desc.Inherit, at.partition),
+		resumes:   p.mode.tracked() && p.stream.desc.keepsTokens(),
+		direction: c.order().direction(),
+	}
+	if at.progress.hasValues() {
 		r.field = cursorPath(c)
 		r.look = look{
-			position:   s.incremental,
+			position:   p.mode.tracked(),
 			filter:     c.filters(),
-			ascending:  s.incremental && c.order() == Ascending,
-			descending: c.order() == Descending && p.span.bounded,
+			descending: c.order() == Descending && s.span.bounded,
 		}
 	}
-	r.buffer = s.out.Records(s.id, protocol.BufferHooks{Appended: r.appended, Flushed: r.flushed})
+	if !p.hidden {
+		r.buffer = p.out.Records(p.id, protocol.BufferHooks{Appended: r.appended, Flushed: r.flushed})
+	}
 	return r
 }
 
 // read runs the author's code; done says whether the slice came to its end. A panic fails the
 // stream, not the process.
-func (r *sliceRun) read(ctx context.Context) (done bool, err error) {
+func (r *sliceRun) read(ctx context.Context, token []byte) (done bool, err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			done, err = false, panicError(r.id, v)
 		}
 	}()
-	out := &Output{stream: r.id, emit: r.emit, checkpoint: r.checkpoint}
-	ctx = hook.With(ctx, &hook.Hooks{RateLimited: r.rateLimited, Progress: r.beat})
-	err = r.stream.ReadSlice(ctx, r.progress.span.slice(r.stream.desc.Cursor), out)
+	out := &Output{stream: r.id, emit: r.emit, checkpoint: r.checkpoint, share: r.share}
+	ctx = hook.With(ctx, &hook.Hooks{
+		RateLimited: r.rateLimited, Progress: r.activity.happened,
+	})
+	sl := r.progress.span.slice(r.positions.cursor)
+	sl.Partition, sl.Resume, sl.Shared = r.place.partition, slices.Clone(token), r.sharedState
+	err = r.stream.ReadSlice(ctx, sl, out)
 	if err == nil {
 		err = out.err // one that the author overlooked
 	}
@@ -85,20 +105,39 @@ func (r *sliceRun) emit(record []byte) error {
 	}
 	if r.limit > 0 && r.emitted.Add(1) > r.limit {
 		r.enough.Store(true)
-		r.cancel() // the other slices may wait for something
+		r.halt(errLimit) // the other slices may wait for something
 		return errLimit
 	}
-	r.markRunning()
-	if err := r.buffer.Append(record); err != nil {
+	r.voice.running()
+	record = r.inherit.into(record)
+	for _, f := range r.feeds {
+		if err := f.append(record, r.place.partition); err != nil {
+			return err
+		}
+	}
+	if err := r.append(record); err != nil {
 		return err
 	}
-	if r.seen.descent && r.look.ascending {
-		r.look.ascending = false
-		r.warn("is declared Ascending, but its cursor values went down; its state now moves only " +
-			"when a slice ends")
-		r.pace.hurry() // the last state may name too much
-		return r.checkpoint()
+	if r.seen.broken && r.direction != 0 {
+		r.warn(map[int]string{
+			1:  "is declared Ascending, but its cursor values went down",
+			-1: "is declared Descending, but its cursor values went up",
+		}[r.direction] + "; its state now moves only when a slice ends")
+		r.direction = 0
+		r.voice.hurry() // the last state may name too much
+		return r.checkpoint(nil)
 	}
+	return nil
+}
+
+// append adds a record to the buffer, or counts it where nothing leaves the process.
+func (r *sliceRun) append(record []byte) error {
+	r.size = len(record)
+	if r.buffer != nil {
+		return r.buffer.Append(record)
+	}
+	r.appended()
+	r.activity.happened()
 	return nil
 }
 
@@ -123,7 +162,7 @@ func (r *sliceRun) value(record []byte) (k key, ok bool) {
 		r.warn("has records without the cursor field; they are emitted, but do not move its state")
 		return k, false
 	}
-	k, err := r.stream.desc.Cursor.parse(raw)
+	k, err := r.positions.cursor.parse(raw)
 	if err != nil {
 		r.warn("has records whose cursor field is " + err.Error() +
 			"; they are emitted, but do not move its state")
@@ -131,11 +170,87 @@ func (r *sliceRun) value(record []byte) (k key, ok bool) {
 	return k, err == nil
 }
 
+// checkpoint takes the author's word that a read which is resumed at token repeats nothing of what
+// was emitted so far. A nil token says no more than that the moment is good.
+func (r *sliceRun) checkpoint(token []byte) error {
+	r.activity.happened()
+	if token != nil && r.resumes {
+		if !utf8.Valid(token) {
+			return protocol.Errorf(protocol.SystemError, "Stream %s has a checkpoint whose token "+
+				"is not text; encode it, for example in base64.", r.id)
+		}
+		if err := r.resumeAt(r, slices.Clone(token)); err != nil {
+			return err
+		}
+	}
+	if r.buffer == nil {
+		r.flushed()
+	}
+	return r.pass.checkpoint()
+}
+
+// flush brings all records of the slice out of the process and into its progress.
+func (r *sliceRun) flush() error {
+	if r.buffer == nil {
+		r.flushed()
+		return nil
+	}
+	return r.buffer.Flush()
+}
+
+// close flushes; nothing that is emitted later counts.
+func (r *sliceRun) close() error {
+	if r.buffer == nil {
+		r.flushed()
+		return nil
+	}
+	return r.buffer.Close()
+}
+
+// abandon closes the buffer of a slice that another goroutine is still reading.
+func (r *sliceRun) abandon() {
+	if r.buffer != nil {
+		_ = r.buffer.Close() // the writer's errors are sticky and end the read elsewhere
+	}
+}
+
+// restart forgets what was seen of the slice and where it could go on.
+func (r *sliceRun) restart() error {
+	if err := r.resumeAt(r, nil); err != nil {
+		return err
+	}
+	r.seen, r.next = reach{}, mark{} // nothing waits in the buffer
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.progress.reach = reach{}
+	return nil
+}
+
+// describe says which slice it is, for a message.
+func (r *sliceRun) describe() string {
+	sl := r.progress.span.slice(r.positions.cursor)
+	text := ""
+	if !r.place.partition.IsZero() {
+		text = fmt.Sprintf(" in the partition %s", r.place.partition)
+	}
+	if !sl.From.IsZero() || !sl.To.IsZero() {
+		text += fmt.Sprintf(" in the slice from %q to %q", sl.From, sl.To)
+	}
+	return text
+}
+
+// rateLimited says that the API makes the slice wait.
+func (r *sliceRun) rateLimited(until time.Time) {
+	r.activity.waits(until)
+	r.voice.rateLimited(until)
+}
+
 // appended notes a record whose line has joined the buffer, under the buffer's lock.
 func (r *sliceRun) appended() {
 	r.waiting++
+	r.bytes += int64(r.size)
 	if r.next.set {
-		r.seen.see(r.next.key)
+		r.seen.see(r.next.key, r.direction)
 	}
 }
 
@@ -144,10 +259,12 @@ func (r *sliceRun) appended() {
 func (r *sliceRun) flushed() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.counter += r.waiting
-	r.written += r.waiting
-	r.waiting = 0
-	r.streamRun.progress.advance(r.progress, r.seen)
+	if r.waiting > 0 {
+		r.activity.happened()
+	}
+	r.voice.wrote(r.waiting, r.bytes)
+	r.waiting, r.bytes = 0, 0
+	r.positions.advance(r.place, r.progress, r.seen)
 }
 
 // panicError is the failure of a stream whose code panicked.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+
+	"github.com/airbyte-go/cdk/protocol"
 )
 
 // Source is all an author must write. C is the connector's config, a struct: the spec, its
@@ -35,11 +37,22 @@ type ConfigMigrator interface {
 	MigrateConfig(old []byte) ([]byte, error)
 }
 
+// StateMigrator is an optional ability of a [Source]: it turns the state that an older version of
+// the connector, or one written with another kit, has left of a stream into what this version
+// reads. It is called for each stream that has a state, before anything else looks at it. The
+// formats of the Python kit's cursors need no migration.
+type StateMigrator interface {
+	// MigrateState returns today's form of the state of a stream, a JSON object; unchanged when
+	// there is nothing to do, and {} to begin anew. old may be kept and changed.
+	MigrateState(stream protocol.Descriptor, old []byte) ([]byte, error)
+}
+
 // mustHaveSoundAbilities panics when s has a method named like an optional ability but with another
 // signature: a type assertion alone would pass over the mistake in silence.
 func mustHaveSoundAbilities[C any](s Source[C]) {
 	_, checks := s.(Checker[C])
 	_, migrates := s.(ConfigMigrator)
+	_, migratesState := s.(StateMigrator)
 	for _, a := range []struct {
 		method string
 		sound  bool
@@ -47,6 +60,7 @@ func mustHaveSoundAbilities[C any](s Source[C]) {
 	}{
 		{"Check", checks, fmt.Sprintf("func(context.Context, %s) error", reflect.TypeFor[C]())},
 		{"MigrateConfig", migrates, "func([]byte) ([]byte, error)"},
+		{"MigrateState", migratesState, "func(protocol.Descriptor, []byte) ([]byte, error)"},
 	} {
 		m := reflect.ValueOf(s).MethodByName(a.method)
 		if m.IsValid() && !a.sound {

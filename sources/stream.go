@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 
 	"github.com/airbyte-go/cdk/protocol"
 )
@@ -38,6 +39,44 @@ type Description struct {
 	PrimaryKey PrimaryKey
 	// Cursor says how records are ordered in time or number. Nil means full refresh only.
 	Cursor Cursor
+	// Partitions says in which parts the stream is read, each with a position of its own. Nil
+	// means one.
+	Partitions Partitions
+	// Inherit names values of a record's partition that the record gets as top-level members,
+	// where it has none of that name. One that the partition does not have is null.
+	Inherit []string
+	// Resumable says that the tokens given to [Output.Checkpoint] hold in a later process: an
+	// interrupted full refresh then goes on from the last one, where the platform lets it.
+	Resumable bool
+	// Group is the name of a group of streams that must not be read at the same time, parents
+	// included. Empty means none. A stream cannot be in one group with its parent.
+	Group string
+}
+
+// cursor is the cursor of the stream, or one that stands for none.
+func (d Description) cursor() Cursor {
+	if d.Cursor == nil {
+		return noCursor{}
+	}
+	return d.Cursor
+}
+
+// isResumable reports whether an interrupted full refresh can go on.
+func (d Description) isResumable() bool { return d.Resumable || d.Cursor != nil }
+
+// cursorField is the path of the field in a record that the cursor looks at; nil where it looks at
+// none.
+func (d Description) cursorField() []string {
+	if _, ok := d.Cursor.(TokenCursor); ok {
+		return nil
+	}
+	return cursorPath(d.cursor())
+}
+
+// keepsTokens reports whether the tokens of checkpoints are worth keeping.
+func (d Description) keepsTokens() bool {
+	_, ok := d.Cursor.(TokenCursor)
+	return ok || d.Resumable
 }
 
 // Descriptor returns the name and namespace under which messages refer to the stream.
@@ -58,11 +97,34 @@ func (d Description) validate() error {
 			return fmt.Errorf("stream %s: its PrimaryKey holds an empty path", d.Descriptor())
 		}
 	}
-	if d.Cursor == nil {
-		return nil
-	}
-	if err := d.Cursor.validate(); err != nil {
+	if err := d.cursor().validate(); err != nil {
 		return fmt.Errorf("stream %s: %w", d.Descriptor(), err)
+	}
+	if err := d.validatePartitions(); err != nil {
+		return fmt.Errorf("stream %s: %w", d.Descriptor(), err)
+	}
+	return nil
+}
+
+func (d Description) validatePartitions() error {
+	if err := validatePartitions(d.Partitions); err != nil {
+		return err
+	}
+	above, err := d.ancestors()
+	if err != nil {
+		return err
+	}
+	for _, up := range above {
+		if d.Group != "" && up.Group == d.Group {
+			return fmt.Errorf("it is in the group %q together with its parent %s", d.Group,
+				up.Descriptor())
+		}
+	}
+	names := PartitionNames(d.Partitions)
+	for _, name := range d.Inherit {
+		if d.Partitions == nil || names != nil && !slices.Contains(names, name) {
+			return fmt.Errorf("its Inherit names %q, which its partitions do not have", name)
+		}
 	}
 	return nil
 }
@@ -93,6 +155,12 @@ type StreamOf[T any] struct {
 	PrimaryKey PrimaryKey
 	// Cursor makes the stream incremental. Nil means full refresh only.
 	Cursor Cursor
+	// Partitions says in which parts the stream is read. Nil means one.
+	Partitions Partitions
+	// Inherit names values of the partition that each record gets; see [Description].
+	Inherit []string
+	// Group names streams that must not be read at the same time; see [Description].
+	Group string
 	// Read yields the records of one slice; required. An error ends the slice: the records before
 	// it were emitted, the slice is not closed and the next sync reads it again. Breaking out of
 	// the loop is the engine's way to stop early. Called at once for several slices.
@@ -111,6 +179,7 @@ func (s *StreamOf[T]) Describe() Description {
 	return Description{
 		Name: s.Name, Namespace: s.Namespace,
 		Schema: schema, PrimaryKey: s.PrimaryKey, Cursor: s.Cursor,
+		Partitions: s.Partitions, Inherit: s.Inherit, Group: s.Group,
 	}
 }
 

@@ -3,11 +3,8 @@ package sources_test
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"iter"
 	"testing"
-	"testing/synctest"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -67,31 +64,4 @@ func TestUpdateConfigInEveryVerb(t *testing.T) {
 			assert.Contains(t, texts[0], "**** **** **** ****")
 		}
 	}
-}
-
-// What nobody reads for hours would look dead.
-func TestAWaitingStreamRepeatsItsState(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		waiting := &sources.StreamOf[json.RawMessage]{
-			Name:   "reports",
-			Schema: sources.SchemaJSON([]byte(`{"type":"object"}`)),
-			Read: func(ctx context.Context, _ sources.Slice) iter.Seq2[json.RawMessage, error] {
-				for range 60 {
-					time.Sleep(time.Minute)
-					hook.From(ctx).Progress()
-				}
-				return func(yield func(json.RawMessage, error) bool) {
-					yield(json.RawMessage(`{"id":1}`), nil)
-				}
-			},
-		}
-		r := read(t, streams{waiting}, command{})
-		var states []string
-		for _, m := range r.messages {
-			if m.Type == protocol.MessageState {
-				states = append(states, fmt.Sprint(float64(*m.State.SourceStats.RecordCount)))
-			}
-		}
-		assert.Equal(t, []string{"0", "0", "0", "0", "0", "1"}, states)
-	})
 }

@@ -80,6 +80,9 @@ func (v verbs[C]) read(ctx context.Context, c *entry.Call) error {
 	if j.state, err = savedState(c); err != nil {
 		return err
 	}
+	if m, ok := v.source.(StateMigrator); ok {
+		j.migrate = m.MigrateState
+	}
 	return v.engine(c).read(ctx, j)
 }
 
