@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	nethttp "net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,7 +16,7 @@ import (
 	"github.com/airbyte-go/cdk/protocol"
 )
 
-// proxy is a module proxy and the modules to ask it for.
+// proxy is a module proxy and the modules to ask it for, each once.
 type proxy struct {
 	client  *http.Client
 	modules []string
@@ -31,7 +32,8 @@ func newProxy(ctx context.Context, cfg Config) (*proxy, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &proxy{http.NewClient(url, http.Limit(20, time.Second)), cfg.Modules}, nil
+	modules := slices.Compact(slices.Sorted(slices.Values(cfg.Modules)))
+	return &proxy{http.NewClient(url, http.Limit(20, time.Second)), modules}, nil
 }
 
 // info is what the proxy says about a version.

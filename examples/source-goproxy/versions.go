@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/mod/semver"
 
+	"github.com/airbyte-go/cdk/protocol"
 	"github.com/airbyte-go/cdk/sources"
 )
 
@@ -29,47 +30,57 @@ type ModFile struct {
 // but not when it was tagged, which is mostly a little later: what is a month old is read again.
 var published = sources.TimeCursor{Field: "time", Filter: true, Lookback: 30 * 24 * time.Hour}
 
-// versionsSince reads one module after the other, as latest does, and leaves out what is older than
-// the slice.
-func (p *proxy) versionsSince(ctx context.Context, s sources.Slice) iter.Seq2[Version, error] {
-	return func(yield func(Version, error) bool) {
-		var missing []string
-		for _, path := range p.modules {
-			versions, err := p.versions(ctx, path)
-			if isMissing(err) {
-				missing = append(missing, path)
-				continue
-			}
-			if err != nil {
-				yield(Version{}, err)
-				return
-			}
-			semver.Sort(versions)
-			for _, v := range versions {
-				if !p.yieldVersion(ctx, path, v, s, yield) {
-					return
-				}
-			}
-		}
-		if err := missingModules(missing); err != nil {
-			yield(Version{}, err)
-		}
+// versionsStream is one partition for each module.
+func (p *proxy) versionsStream() *sources.StreamOf[Version] {
+	return &sources.StreamOf[Version]{
+		Name:       "versions",
+		PrimaryKey: sources.Key("module", "version"),
+		Partitions: sources.List("module", p.modules...),
+		Cursor:     published,
+		Read: func(ctx context.Context, s sources.Slice) iter.Seq2[Version, error] {
+			return p.versionsOf(ctx, s.Partition.Get("module"))
+		},
 	}
 }
 
-// yieldVersion looks up when a version was published.
-func (p *proxy) yieldVersion(
-	ctx context.Context, path, version string, s sources.Slice, yield func(Version, error) bool,
-) bool {
-	found, err := p.info(ctx, path, version)
-	switch {
-	case isMissing(err):
-		leaveOut(ctx, path, version, err)
-		return true
-	case err == nil && !s.From.IsZero() && found.Time.Before(s.From.Time()):
-		return true
+// modFilesStream is one partition for each version. A version never changes, so those that were
+// read once are not asked for again.
+func (p *proxy) modFilesStream(versions sources.Stream) *sources.StreamOf[ModFile] {
+	return &sources.StreamOf[ModFile]{
+		Name:       "modfiles",
+		PrimaryKey: sources.Key("module", "version"),
+		Partitions: sources.Parent{
+			Stream: versions, Key: "version", As: "version", Fields: []string{"time"},
+			Incremental: true,
+		},
+		Cursor: published,
+		Read:   p.modFile,
 	}
-	return yield(Version{path, version, found.Time}, err) && err == nil
+}
+
+// versionsOf reads the versions of one module.
+func (p *proxy) versionsOf(ctx context.Context, path string) iter.Seq2[Version, error] {
+	return func(yield func(Version, error) bool) {
+		versions, err := p.versions(ctx, path)
+		if isMissing(err) {
+			err = missingModules([]string{path})
+		}
+		if err != nil {
+			yield(Version{}, err)
+			return
+		}
+		semver.Sort(versions)
+		for _, v := range versions {
+			found, err := p.info(ctx, path, v)
+			if isMissing(err) {
+				leaveOut(ctx, path, v, err)
+				continue
+			}
+			if !yield(Version{path, v, found.Time}, err) || err != nil {
+				return
+			}
+		}
+	}
 }
 
 // leaveOut logs that a version is listed but not handed out, which is no reason to do without all
@@ -79,21 +90,31 @@ func leaveOut(ctx context.Context, path, version string, err error) {
 		"left out.", "module", path, "version", version, "because", err)
 }
 
-// modFiles reads the go.mod file of every version.
-func (p *proxy) modFiles(ctx context.Context, s sources.Slice) iter.Seq2[ModFile, error] {
+// modFile reads the go.mod file of one version. The module is a value of the version's own
+// partition.
+func (p *proxy) modFile(ctx context.Context, s sources.Slice) iter.Seq2[ModFile, error] {
 	return func(yield func(ModFile, error) bool) {
-		for v, err := range p.versionsSince(ctx, s) {
-			file := ModFile{Version: v}
-			if err == nil {
-				file.GoMod, err = p.goMod(ctx, v.Module, v.Version)
-			}
-			if isMissing(err) {
-				leaveOut(ctx, v.Module, v.Version, err)
-				continue
-			}
-			if !yield(file, err) || err != nil {
-				return
-			}
+		v, err := versionOf(s.Partition)
+		file := ModFile{Version: v}
+		if err == nil {
+			file.GoMod, err = p.goMod(ctx, v.Module, v.Version)
+		}
+		if isMissing(err) {
+			leaveOut(ctx, v.Module, v.Version, err)
+			return
+		}
+		yield(file, err)
+	}
+}
+
+// versionOf is the record of the stream versions from which a partition was made.
+func versionOf(p sources.Partition) (v Version, err error) {
+	v.Module, v.Version = p.Get("module"), p.Get("version")
+	if at := p.Get("time"); at != "" { // a proxy need not know it
+		if v.Time, err = time.Parse(time.RFC3339Nano, at); err != nil {
+			err = protocol.Errorf(protocol.SystemError, "The time of %s %s is none: %w",
+				v.Module, v.Version, err)
 		}
 	}
+	return v, err
 }

@@ -38,9 +38,9 @@ func TestVersionsAndTheirModFiles(t *testing.T) {
 		cfg := configFor("example.com/a", "example.com/b")
 		got := cdktest.Read(t, source{}, cfg, api)
 		require.Zero(t, got.Code)
-		assert.Equal(t, []string{recordA19 + `}`, recordA10 + `}`, recordB01 + `}`},
+		assert.ElementsMatch(t, []string{recordA19 + `}`, recordA10 + `}`, recordB01 + `}`},
 			lines(got.Records("versions")))
-		assert.Equal(t, []string{
+		assert.ElementsMatch(t, []string{
 			recordA19 + `,"go_mod":"module example.com/a\n\ngo 1.20 // v1.9.0\n"}`,
 			recordA10 + `,"go_mod":"module example.com/a\n\ngo 1.20 // v1.10.0\n"}`,
 			recordB01 + `,"go_mod":"module example.com/b\n\ngo 1.20 // v0.1.0\n"}`,
@@ -48,7 +48,7 @@ func TestVersionsAndTheirModFiles(t *testing.T) {
 	})
 }
 
-// The next sync reads what was published since, and what may have been tagged late.
+// The next sync reads of each module what was published since, and what may have been tagged late.
 func TestOnlyNewVersionsAreReadAgain(t *testing.T) {
 	cdktest.Bubble(t, func(t *testing.T, api *cdktest.API) {
 		serveHistory(api)
@@ -60,8 +60,9 @@ func TestOnlyNewVersionsAreReadAgain(t *testing.T) {
 
 		got := cdktest.Read(t, source{}, cfg, api, cdktest.State(first.LastState()))
 		const recordA11 = `{"module":"example.com/a","version":"v1.11.0","time":"2025-03-01T00:00:00Z"`
-		assert.Equal(t, []string{recordA11 + `}`, recordB01 + `}`}, lines(got.Records("versions")))
-		assert.Len(t, got.Records("modfiles"), 2)
+		assert.ElementsMatch(t, []string{recordA10 + `}`, recordA11 + `}`, recordB01 + `}`},
+			lines(got.Records("versions")))
+		assert.Len(t, got.Records("modfiles"), 3)
 		asked := 0
 		for _, r := range api.Requests()[before:] {
 			assert.NotContains(t, r.URL.Path, "v1.9.0.mod")
@@ -93,8 +94,6 @@ func TestVersionsOfAMissingModule(t *testing.T) {
 		got := cdktest.Read(t, source{}, configFor("example.com/gone", "example.com/a"), api,
 			cdktest.Incremental("versions", "modfiles"))
 		assert.Equal(t, 1, got.Code)
-		assert.Len(t, got.Records("versions"), 2)
-		assert.Len(t, got.Records("modfiles"), 2)
 		require.Len(t, got.Errors(), 2)
 		for _, e := range got.Errors() {
 			assert.Equal(t, protocol.ConfigError, e.FailureType)
