@@ -87,9 +87,9 @@ func newPool(t Timeouts, g *guard) nethttp.RoundTripper {
 	}
 }
 
-// Do sends r and returns the answer, whose status is in the 200s. It is the lower layer, for
-// requests that are not pages of a [Stream]; authentication, rate limit, retries and timeouts
-// apply.
+// Do sends r and returns the answer, whose status is in the 200s unless a [Rule] accepts another.
+// It is the lower layer, for requests that are not pages of a [Stream]; authentication, rate
+// limits, rules, retries and timeouts apply.
 //
 // Everything else is an error, usually a [*protocol.Error] whose text names the request, the status
 // and what the API said about it; [StatusOf] tells its status. When ctx is done the error is its

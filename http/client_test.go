@@ -142,6 +142,38 @@ func TestCredentialsStayWithTheirHost(t *testing.T) {
 	}
 }
 
+func TestABodyStaysWithItsHost(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		status int
+		target string
+		want   string
+	}{
+		{307, "https://files.example.net/x", "no answer: it redirects a request with a body to " +
+			"another host, which must not get to see that. Check the URL in the configuration."},
+		{308, "http://api.example.com/x", "no answer: it redirects a request with a body to"},
+		{307, "/v2/search", ""},
+		{303, "https://files.example.net/x", ""}, // a GET without the body
+	} {
+		bubble(t, func(w nethttp.ResponseWriter, r *nethttp.Request, n int) {
+			if n == 1 {
+				nethttp.Redirect(w, r, tt.target, tt.status)
+				return
+			}
+			_, _ = io.Copy(w, r.Body)
+		}, func(b *bundle) {
+			text, err := b.do(NewClient(base), &Request{Path: "search", Body: []byte("SECRET")})
+			if tt.want != "" {
+				require.ErrorContains(b, err, tt.want)
+				assert.Len(b, b.arrivals(), 1)
+				return
+			}
+			require.NoError(b, err)
+			assert.Equal(b, tt.status == 307, text == "SECRET")
+		})
+	}
+}
+
 func TestCredentialsFollowARedirectOnTheirHost(t *testing.T) {
 	t.Parallel()
 	bubble(t, func(w nethttp.ResponseWriter, r *nethttp.Request, n int) {

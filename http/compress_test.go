@@ -268,3 +268,29 @@ func TestConnectionsAreReused(t *testing.T) {
 		})
 	}
 }
+
+// FuzzUnpack: what a server sends as compressed ends in time, with a word about it.
+func FuzzUnpack(f *testing.F) {
+	for how := range packers {
+		f.Add(encodingOf[how], pack(f, how, []byte(`{"id":1}`)))
+	}
+	f.Add("gzip, br", []byte("x"))
+	f.Fuzz(func(t *testing.T, encoding string, packed []byte) {
+		wire := &body{
+			ReadCloser: io.NopCloser(bytes.NewReader(packed)), what: "GET x",
+			timeouts: Timeouts{IdleBody: -1, Total: -1}, parent: t.Context(),
+			attempt: t.Context(), cancel: func(error) {},
+		}
+		resp := &nethttp.Response{
+			Header: nethttp.Header{"Content-Encoding": {encoding}}, Body: wire,
+		}
+		NewClient(base).unpack(resp)
+		_, err := io.Copy(io.Discard, io.LimitReader(resp.Body, 64<<20))
+		if err != nil && protocol.AsError(err).Type == "" {
+			t.Fatalf("an error without a type: %v", err)
+		}
+		if err := resp.Body.Close(); err != nil {
+			t.Fatal(err)
+		}
+	})
+}

@@ -112,7 +112,7 @@ func (k *call) transportFailure(err error) *failure {
 	switch {
 	case errors.Is(err, errNoTime):
 		f.retry, f.remedy = false, "Raise the rate limit or the timeout."
-	case errors.Is(err, errRedirects):
+	case errors.Is(err, errRedirects), errors.Is(err, errBodyAway):
 		f.final(protocol.SystemError, "Check the URL in the configuration.")
 	case isCertificateError(err):
 		f.final(protocol.ConfigError, "Check the URL in the configuration; for a private "+

@@ -117,6 +117,9 @@ func parseReset(value string, now time.Time) time.Duration {
 // negative when the header says nothing about it.
 func parseRateLimit(values []string, now time.Time) (left int, wait time.Duration) {
 	left = -1
+	if len(values) == 0 {
+		return left, 0
+	}
 	text := strings.Join(values, ",")
 	// In the older form the commas part the members of one limit, in the newer ones limits.
 	limits := strings.Split(text, ",")
@@ -148,6 +151,9 @@ func parseRateLimit(values []string, now time.Time) (left int, wait time.Duratio
 
 // leadingNumber reads the number at the start of a value such as "12" or "12, 500;w=60".
 func leadingNumber(value string) (int, bool) {
+	if value == "" { // mostly: there is no such header
+		return 0, false
+	}
 	value = strings.TrimSpace(value)
 	end := strings.IndexFunc(value, func(r rune) bool { return r != '-' && (r < '0' || r > '9') })
 	if end >= 0 {

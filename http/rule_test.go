@@ -3,6 +3,7 @@ package http
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -11,6 +12,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -269,4 +271,34 @@ func TestEachAttemptIsASignOfLife(t *testing.T) {
 				&hook.Hooks{}), &Request{})
 			require.Error(b, err)
 		})
+}
+
+// Lists within lists are walked again for each level, so a body of nothing else must not take long.
+func TestDeepListsAreNotSearched(t *testing.T) {
+	t.Parallel()
+	deep := strings.Repeat("[", 1<<20) + "1" + strings.Repeat("]", 1<<20)
+	never := func([]byte) bool { return false }
+	assert.False(t, anyAt([]byte(deep), []string{"a"}, never))
+	one := func(v []byte) bool { return string(v) == "1" }
+	assert.True(t, anyAt([]byte(`[[[{"a":[1]}]]]`), []string{"a"}, one))
+	assert.False(t, anyAt([]byte(`[[[[[1]]]]]`), nil, one))
+}
+
+func FuzzRuleJSON(f *testing.F) {
+	for _, seed := range []string{
+		`{"a":{"b":1}}`, `[{"a":[{"b":"x"}]}]`, `{"a":{"b`, `{"a":{"\u0062":[]}}`, "", "[[[",
+	} {
+		f.Add([]byte(seed), "x")
+	}
+	f.Fuzz(func(t *testing.T, body []byte, want string) {
+		anyAt(body, []string{"a", "b"}, func(v []byte) bool { return valueFits(v, want) })
+		text, err := json.Marshal(want)
+		if err != nil || want == "" || !utf8.ValidString(want) {
+			return
+		}
+		body = fmt.Appendf(nil, `{"x":0,"a":[null,{"b":%s}]}`, text)
+		if !anyAt(body, []string{"a", "b"}, func(v []byte) bool { return valueFits(v, want) }) {
+			t.Fatalf("%q is not found in %s", want, body)
+		}
+	})
 }

@@ -46,25 +46,46 @@ func headersFit(h nethttp.Header, want map[string]string) bool {
 	return true
 }
 
+// maxNesting bounds lists directly within lists: each level is walked anew.
+const maxNesting = 4
+
 // anyAt reports whether a value at path fits. Where a list stands on the way, or at its end, each
 // element is tried. Text that is not JSON, or ends early, has only what stands before that.
 func anyAt(data []byte, path []string, fits func([]byte) bool) bool {
+	return search{path: path, fits: fits}.in(data)
+}
+
+// search is what is left of a path.
+type search struct {
+	path    []string
+	fits    func([]byte) bool
+	nesting int
+}
+
+func (s search) in(data []byte) bool {
+	if len(s.path) == 0 && s.fits(data) {
+		return true
+	}
 	if isList(data) {
-		if len(path) == 0 && fits(data) {
-			return true
-		}
-		for element, err := range jsonraw.Elements(data) {
-			if err == nil && anyAt(element, path, fits) {
-				return true
-			}
-		}
+		return s.inElements(data)
+	}
+	if len(s.path) == 0 {
 		return false
 	}
-	if len(path) == 0 {
-		return fits(data)
+	value, ok := jsonraw.Member(data, s.path[:1])
+	return ok && search{path: s.path[1:], fits: s.fits}.in(value)
+}
+
+func (s search) inElements(list []byte) bool {
+	if s.nesting++; s.nesting > maxNesting {
+		return false
 	}
-	value, ok := jsonraw.Member(data, path[:1])
-	return ok && anyAt(value, path[1:], fits)
+	for element, err := range jsonraw.Elements(list) {
+		if err == nil && s.in(element) {
+			return true
+		}
+	}
+	return false
 }
 
 func isList(data []byte) bool {

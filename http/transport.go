@@ -113,14 +113,22 @@ const maxRedirects = 10
 // errRedirects is final.
 var errRedirects = fmt.Errorf("stopped after %d redirects", maxRedirects)
 
+// errBodyAway is final.
+var errBodyAway = errors.New("it redirects a request with a body to another host, which must not " +
+	"get to see that")
+
 // checkRedirect keeps what may be secret from hosts that the client does not trust. Credentials are
-// added below, so here it is about headers that an author set, and about the previous URL.
+// added below, so here it is about headers that an author set, about the previous URL, and about
+// the body, which the statuses 307 and 308 ask to send again.
 func (c *Client) checkRedirect(next *nethttp.Request, via []*nethttp.Request) error {
 	if len(via) >= maxRedirects {
 		return errRedirects
 	}
 	if c.trusts(next.URL) {
 		return nil
+	}
+	if next.Body != nil && next.Body != nethttp.NoBody {
+		return errBodyAway
 	}
 	harmless := []string{"Accept", "Accept-Language", "Content-Type", "User-Agent"}
 	for name := range next.Header {
