@@ -2,7 +2,6 @@ package http
 
 import (
 	"context"
-	"errors"
 	"io"
 	nethttp "net/http"
 	"net/url"
@@ -55,18 +54,9 @@ func (c *Client) apart(whole string) *Client {
 	return a
 }
 
-// errRedirectAway is final: the body of a request for a token holds credentials.
-var errRedirectAway = errors.New("it redirects to another host")
-
-// private makes a client refuse redirects to another host and log no body, for requests that send
-// or bring credentials: a new token is not known as a secret before its answer was read.
-func (c *Client) private() *Client {
+// quiet keeps bodies out of the debug log, for requests that send or bring credentials: a new token
+// is not known as a secret before its answer was read.
+func (c *Client) quiet() *Client {
 	c.hushed = true
-	c.http.CheckRedirect = func(next *nethttp.Request, via []*nethttp.Request) error {
-		if !c.trusts(next.URL) {
-			return errRedirectAway
-		}
-		return c.checkRedirect(next, via)
-	}
 	return c
 }

@@ -153,7 +153,7 @@ func (o *OAuth) obtain(ctx context.Context) (token string, expiry time.Time, err
 		// What is encoded as base64 there is the escaped secret, whose digits are others.
 		o.keeper.hide(ctx, url.QueryEscape(o.ClientSecret))
 	}
-	endpoint := &tokenEndpoint{oauth: o, client: o.client.apart(o.TokenURL).private()}
+	endpoint := &tokenEndpoint{oauth: o, client: o.client.apart(o.TokenURL).quiet()}
 	answer, err := config.Token(context.WithValue(ctx, oauth2.HTTPClient,
 		&nethttp.Client{Transport: endpoint}))
 	if err != nil {

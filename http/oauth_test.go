@@ -554,7 +554,7 @@ func TestOAuthDoesNotFollowTheEndpointElsewhere(t *testing.T) {
 	}, func(b *bundle) {
 		_, err := b.get(NewClient(base, &OAuth{TokenURL: tokenURL, ClientSecret: "SECRET"},
 			Retries(0)), "")
-		require.ErrorContains(b, err, "it redirects to another host")
+		require.ErrorContains(b, err, "redirects a request with a body to another host")
 		for _, call := range b.arrivals() {
 			assert.Equal(b, "auth.example.com", call.Host)
 		}

@@ -55,7 +55,7 @@ func (s *Session) obtain(ctx context.Context) (token string, expiry time.Time, e
 		login.Path = s.client.join(login.Path)
 	}
 	asked := time.Now()
-	body, _, err := s.client.apart(login.Path).private().fetch(ctx, &login)
+	body, _, err := s.client.apart(login.Path).quiet().fetch(ctx, &login)
 	if err != nil {
 		return "", time.Time{}, refusedLogin(err)
 	}
