@@ -267,9 +267,13 @@ func TestNoSecretIsInAnError(t *testing.T) {
 // eachTrouble runs f under virtual time with an API in each trouble, in each of its words.
 func eachTrouble(t *testing.T, name string, f func(t *testing.T, api *gossip)) {
 	t.Helper()
+	number := 0
 	for _, refuse := range []string{"token", "records"} {
 		for _, status := range []int{0, 401, 503} {
 			for form := range forms("") {
+				if number++; number%3 == 0 { // enough to meet each form twice
+					continue
+				}
 				name := fmt.Sprintf("%s, %s %d in form %d", name, refuse, status, form)
 				t.Run(name, func(t *testing.T) {
 					synctest.Test(t, func(t *testing.T) {
