@@ -49,8 +49,9 @@ func answer(err error) error {
 
 var errFirst = errors.New("one record is enough for a check")
 
-// readOne reads one record of the first stream, which proves address, credentials and path. A
-// stream without records passes: an account may be new.
+// readOne reads one record of the first stream, of its first partition where it has some, which
+// proves address, credentials and path. A stream without records passes, and so does one whose
+// parent has none: an account may be new.
 func (k *knownStreams) readOne(ctx context.Context) (err error) {
 	first := k.by[k.order[0]]
 	id := first.desc.Descriptor()
@@ -65,20 +66,24 @@ func (k *knownStreams) readOne(ctx context.Context) (err error) {
 		checkpoint: func([]byte) error { return nil },
 		share:      func([]byte) error { return nil },
 	}
-	err = first.ReadSlice(ctx, first.desc.firstSlice(), out)
-	if err == nil || errors.Is(err, errFirst) {
-		return nil
+	for partition, err := range eachPartition(ctx, first.desc.Partitions) {
+		if err == nil {
+			sl := first.desc.firstSlice()
+			sl.Partition = partition
+			err = first.ReadSlice(ctx, sl, out)
+		}
+		if err == nil || errors.Is(err, errFirst) {
+			return nil
+		}
+		return fmt.Errorf("stream %s: %w", id, err)
 	}
-	return fmt.Errorf("stream %s: %w", id, err)
+	return nil
 }
 
 // firstSlice is the slice with which the first sync begins.
 func (d Description) firstSlice() Slice {
-	if d.Cursor == nil {
-		return Slice{}
-	}
-	for first := range remaining(d.Cursor, nil, time.Now()) {
-		return first.slice(d.Cursor)
+	for first := range everything(d.cursor(), time.Now()) {
+		return first.slice(d.cursor())
 	}
 	return Slice{}
 }

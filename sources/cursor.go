@@ -91,15 +91,5 @@ func (noCursor) value(key) Value              { return Value{} }
 func (noCursor) encode(key) []byte            { return nil }
 func (noCursor) validate() error              { return nil }
 
-// remaining cuts what is to be read now into slices, in order. A nil saved means that no earlier
-// sync left a position.
-func remaining(c Cursor, saved *key, now time.Time) iter.Seq[span] {
-	whole := c.bounds(now)
-	if saved != nil {
-		again := c.again(*saved)
-		if !whole.bounded || again.compare(whole.from) > 0 {
-			whole.from, whole.bounded = again, true
-		}
-	}
-	return c.divide(whole)
-}
+// everything is what a first sync reads now, cut into slices.
+func everything(c Cursor, now time.Time) iter.Seq[span] { return c.divide(c.bounds(now)) }

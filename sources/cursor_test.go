@@ -80,8 +80,12 @@ func TestSpans(t *testing.T) {
 			[]string{fmt.Sprint("1 ", math.MaxInt64)}},
 	} {
 		var got []string
-		for s := range remaining(test.cursor, test.saved, now) {
-			got = append(got, spell(s.slice(test.cursor)))
+		p := &progress{cursor: test.cursor}
+		if test.saved != nil {
+			p = readUpTo(test.cursor, nil, *test.saved)
+		}
+		for s := range p.pending(now) {
+			got = append(got, spell(s.span.slice(test.cursor)))
 		}
 		assert.Equal(t, test.want, got, test.name)
 	}
