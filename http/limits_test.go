@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/airbyte-go/cdk/internal/hook"
 	"github.com/airbyte-go/cdk/protocol"
 )
 
@@ -29,13 +30,13 @@ func (b *bundle) workers(c *Client, workers, n int, name func(worker, i int) str
 
 func samePath(int, int) string { return "records" }
 
-// most returns the largest sum of weights that arrived in any period.
+// most returns the largest sum of weights that arrived in any period, less the rounding of floats.
 func (b *bundle) most(per time.Duration, weight func(a arrival) int) (most int) {
 	calls := b.arrivals()
 	for i, first := range calls {
 		sum := 0
 		for _, call := range calls[i:] {
-			if call.after-first.after < per {
+			if call.after-first.after < per-time.Microsecond {
 				sum += weight(call)
 			}
 		}
@@ -154,6 +155,62 @@ func TestARefusalPausesAllWorkers(t *testing.T) {
 			}
 		}
 		assert.Greater(b, after, 8, "they do not come late either")
+	})
+}
+
+// A request that has waited for its turn when the pause begins takes its turn anew after it, so that
+// not all that had one start together.
+func TestAPauseHoldsTurnsAsWell(t *testing.T) {
+	t.Parallel()
+	bubble(t, func(w nethttp.ResponseWriter, _ *nethttp.Request, n int) {
+		if n == 1 {
+			w.Header().Set("Retry-After", "60")
+			w.WriteHeader(429)
+		}
+	}, func(b *bundle) {
+		b.workers(NewClient(base, Limit(1, 10*time.Second)), 3, 1, samePath)
+		calls := b.arrivals()
+		require.Len(b, calls, 4)
+		assert.Zero(b, calls[0].after)
+		for i := 1; i < 4; i++ {
+			assert.GreaterOrEqual(b, calls[i].after, time.Minute)
+			if i > 1 {
+				gap := calls[i].after - calls[i-1].after
+				assert.GreaterOrEqual(b, gap, 10*time.Second-time.Microsecond)
+			}
+		}
+	})
+}
+
+// Who waits for a turn in a slow limit must not hold one of a fast limit meanwhile.
+func TestASlowLimitDoesNotBunchTheFastOne(t *testing.T) {
+	t.Parallel()
+	bubble(t, func(nethttp.ResponseWriter, *nethttp.Request, int) {}, func(b *bundle) {
+		c := NewClient(base, Limit(10, time.Second),
+			RateLimit{Requests: 1, Per: 5 * time.Second, Only: []string{"/slow"}})
+		b.workers(c, 8, 40, func(worker, i int) string {
+			if worker < 2 && i < 3 {
+				return "slow"
+			}
+			return "records"
+		})
+		assert.Equal(b, 10, b.most(time.Second, one))
+	})
+}
+
+func TestALongWaitGivesSignsOfLife(t *testing.T) {
+	t.Parallel()
+	bubble(t, func(w nethttp.ResponseWriter, _ *nethttp.Request, n int) {
+		if n == 1 {
+			w.Header().Set("Retry-After", "600")
+			w.WriteHeader(429)
+		}
+	}, func(b *bundle) {
+		signs := 0
+		ctx := hook.With(b.ctx, &hook.Hooks{Progress: func() { signs++ }})
+		_, err := NewClient(base).Do(ctx, &Request{})
+		require.NoError(b, err)
+		assert.InDelta(b, 2+10, signs, 1)
 	})
 }
 
