@@ -169,9 +169,9 @@ func (k *keeper) replace(
 }
 
 func (k *keeper) obtainToken(ctx context.Context, asked time.Time) (*keptToken, error) {
-	lasting, stop := lasting(ctx)
+	longer, stop := outlive(ctx)
 	defer stop()
-	value, expiry, err := k.obtain(lasting)
+	value, expiry, err := k.obtain(longer)
 	if err != nil {
 		return nil, &spent{err}
 	}
@@ -208,8 +208,8 @@ func (k *keeper) masks() []*entry.Mask {
 	return masks
 }
 
-// lasting returns a context that outlives ctx by a grace.
-func lasting(ctx context.Context) (longer context.Context, stop func()) {
+// outlive returns a context that outlives ctx by a grace.
+func outlive(ctx context.Context) (longer context.Context, stop func()) {
 	longer, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
 	unhook := context.AfterFunc(ctx, func() {
 		time.AfterFunc(lastGrace, func() { cancel(context.Cause(ctx)) })
