@@ -134,7 +134,7 @@ func (r *jobRun) create(ctx context.Context) (id string, err error) {
 		id, ok := textAt(body, splitPath(r.ID))
 		if !ok {
 			return "", protocol.Errorf(protocol.SystemError, "%s: %w.", what,
-				missingAt("job ID", splitPath(r.ID), body))
+				missingAt("job ID", r.ID, body))
 		}
 		return id, nil
 	}
@@ -199,11 +199,10 @@ func (r *jobRun) poll(id string) *Request {
 
 // statusOf returns what the answer to a poll says about the job.
 func (r *jobRun) statusOf(id string, body []byte, resp *nethttp.Response) (JobStatus, error) {
-	path := splitPath(r.Status)
-	text, ok := textAt(body, path)
+	text, ok := textAt(body, splitPath(r.Status))
 	if !ok {
 		return 0, protocol.Errorf(protocol.SystemError, "%s: %w.",
-			describe(resp.Request.Method, resp.Request.URL), missingAt("status", path, body))
+			describe(resp.Request.Method, resp.Request.URL), missingAt("status", r.Status, body))
 	}
 	status, known := r.Statuses[text]
 	switch {
@@ -236,7 +235,7 @@ func (r *jobRun) downloads(id string, answer []byte) ([]*Request, error) {
 		links = []string{text}
 	} else if !ok || json.Unmarshal(raw, &links) != nil {
 		return nil, protocol.Errorf(protocol.SystemError, "Job %q is done, but %w.", id,
-			missingAt("link to its result", path, answer))
+			missingAt("link to its result", r.Links, answer))
 	}
 	requests := make([]*Request, len(links))
 	for i, link := range links {

@@ -59,11 +59,10 @@ func (s *Session) obtain(ctx context.Context) (token string, expiry time.Time, e
 	if err != nil {
 		return "", time.Time{}, refusedLogin(err)
 	}
-	path := splitPath(s.TokenAt)
-	token, ok := textAt(body, path)
+	token, ok := textAt(body, splitPath(s.TokenAt))
 	if !ok {
 		return "", time.Time{}, protocol.Errorf(protocol.SystemError, "The login: %w.",
-			missingAt("token", path, body))
+			missingAt("token", s.TokenAt, body))
 	}
 	life := s.Lifetime
 	if text, ok := textAt(body, splitPath(s.ExpiryAt)); ok && s.ExpiryAt != "" {

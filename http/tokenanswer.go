@@ -88,13 +88,14 @@ func (o *OAuth) plainAnswer(body []byte, now time.Time) ([]byte, error) {
 			plain[name] = text
 		}
 	}
-	path := splitPath(cmp.Or(o.TokenAt, "access_token"))
+	where := cmp.Or(o.TokenAt, "access_token")
+	path := splitPath(where)
 	beside := func(name string) []string {
 		return append(slices.Clone(path[:len(path)-1]), name)
 	}
 	token, ok := textAt(body, path)
 	if !ok && plain["error"] == nil {
-		return nil, missingAt("access token", path, body)
+		return nil, missingAt("access token", where, body)
 	}
 	plain["access_token"] = token
 	if refresh, ok := textAt(body, beside("refresh_token")); ok {
@@ -142,7 +143,7 @@ func textAt(body []byte, path []string) (text string, ok bool) {
 
 // missingAt is the error for an answer that does not hold what it should. It lists names and no
 // value.
-func missingAt(what string, path []string, body []byte) error {
+func missingAt(what, path string, body []byte) error {
 	var names []string
 	for m, err := range jsonraw.Members(body) {
 		if err == nil && len(names) < maxNames {
@@ -150,7 +151,7 @@ func missingAt(what string, path []string, body []byte) error {
 		}
 	}
 	return protocol.Errorf(protocol.SystemError, "the answer has no %s at %q; its members are %q. "+
-		"Correct the path in the connector", what, joinPath(path), names)
+		"Correct the path in the connector", what, path, names)
 }
 
 // dateForms are the dates that APIs write. Those without a zone are in UTC.

@@ -10,7 +10,8 @@ import (
 // Replace returns a copy of the valid JSON in data with value at path: names of members, and
 // numbers of elements where the way leads through an array. All else keeps its bytes and order,
 // except for white space along the way. A member that is not there is added, and so are the objects
-// on the way to it; an element of an array must be there. An empty path means data itself.
+// on the way to it, where there is none or null; an element of an array must be there. An empty
+// path means data itself.
 //
 // The error names the place and shows no value.
 func Replace(data []byte, path []string, value []byte) ([]byte, error) {
@@ -18,6 +19,8 @@ func Replace(data []byte, path []string, value []byte) ([]byte, error) {
 		return bytes.Clone(value), nil
 	}
 	switch data = bytes.TrimSpace(data); {
+	case IsNull(data):
+		return replaceMember([]byte("{}"), path, value)
 	case len(data) > 0 && data[0] == ObjectStart:
 		return replaceMember(data, path, value)
 	case len(data) > 0 && data[0] == ArrayStart:

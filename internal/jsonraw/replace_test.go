@@ -22,6 +22,7 @@ func TestReplace(t *testing.T) {
 		{`[1,{"a":2},3]`, []string{"1", "a"}, `[1,{"a":"new"},3]`},
 		{`[1]`, []string{"0"}, `["new"]`},
 		{`{"a":1}`, nil, `"new"`},
+		{`{"a":null}`, []string{"a", "b"}, `{"a":{"b":"new"}}`},
 		{`{"n":9007199254740993}`, []string{"a"}, `{"n":9007199254740993,"a":"new"}`},
 	} {
 		got, err := Replace([]byte(tt.data), tt.path, []byte(`"new"`))
@@ -39,7 +40,6 @@ func TestReplaceRefuses(t *testing.T) {
 	}{
 		{`{"a":"SECRET"}`, []string{"a", "b"}, `there is no object to hold "b"`},
 		{`"SECRET"`, []string{"a"}, `there is no object to hold "a"`},
-		{`null`, []string{"a"}, `there is no object to hold "a"`},
 		{``, []string{"a"}, `there is no object to hold "a"`},
 		{`["SECRET"]`, []string{"a"}, `"a" is no number of an element of an array`},
 		{`["SECRET"]`, []string{"-1"}, `"-1" is no number of an element of an array`},
