@@ -25,7 +25,10 @@ import (
 // dead connector. A slice that ends in whatever way leaves no job behind: one that still runs is
 // aborted, and the job is deleted, where the API can do that.
 //
-// It is safe for concurrent use and must not be changed while it is used.
+// A source whose first stream is made of jobs wants a Check of its own: the default check would
+// create a job and wait for its first record.
+//
+// Jobs is safe for concurrent use and must not be changed while it is used.
 type Jobs struct {
 	// Client sends the requests; required.
 	Client *Client

@@ -30,8 +30,9 @@ import (
 // is not valid any more is a config error that asks the user to authenticate again. Tokens are
 // masked in all that the connector writes.
 //
-// Give clients of several hosts that take the same credential the address of one OAuth. It must not
-// be copied or changed after its first use.
+// For an endpoint that takes JSON instead of a form see [Session]. Give clients of several hosts
+// that take the same credential the address of one OAuth. It must not be copied or changed after
+// its first use.
 type OAuth struct {
 	// TokenURL is the whole URL of the token endpoint; required. Credentials go to its host and no
 	// other.
@@ -64,6 +65,8 @@ type OAuth struct {
 	Scopes []string
 	// Params are further fields of the form. grant_type among them replaces that of the grant.
 	Params url.Values
+	// Header holds further headers of the request.
+	Header nethttp.Header
 
 	// TokenAt is the dotted path of the access token in the answer, which is JSON or a form.
 	// Defaults to access_token. A new refresh token is looked for beside it, as refresh_token.
@@ -98,7 +101,7 @@ func (o *OAuth) apply(c *Client) {
 // parameters are the values that an author adds to the request, which may be secret too.
 func (o *OAuth) parameters() []string {
 	var all []string
-	add := func(parameters url.Values) {
+	add := func(parameters map[string][]string) {
 		for name, values := range parameters {
 			if name != "grant_type" {
 				all = append(all, values...)
@@ -106,6 +109,7 @@ func (o *OAuth) parameters() []string {
 		}
 	}
 	add(o.Params)
+	add(o.Header)
 	if u, err := url.Parse(o.TokenURL); err == nil {
 		add(u.Query())
 	}

@@ -78,10 +78,14 @@ func TestOAuthGrants(t *testing.T) {
 				"-authorization": {""},
 			},
 		},
-		"another name of the grant": {
-			&OAuth{ClientID: "id", Params: url.Values{"grant_type": {"account_credentials"}}},
+		"another name of the grant, and headers": {
+			&OAuth{
+				ClientID: "id", Params: url.Values{"grant_type": {"account_credentials"}},
+				Header: nethttp.Header{"authorization": {"Key k"}},
+			},
 			url.Values{
-				"grant_type": {"account_credentials"}, "client_id": {"id"}, "-authorization": {""},
+				"grant_type": {"account_credentials"}, "client_id": {"id"},
+				"-authorization": {"Key k"},
 			},
 		},
 	} {

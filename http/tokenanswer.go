@@ -35,7 +35,7 @@ func (e *tokenEndpoint) RoundTrip(r *nethttp.Request) (*nethttp.Response, error)
 	// Of two requests for a token the second decides, so repeating one does no harm: where the
 	// first has used up a refresh token unheard, the token is lost either way.
 	body, _, err := e.client.fetch(r.Context(), &Request{
-		Method: r.Method, Path: r.URL.String(), Header: acceptJSON(r.Header), Body: form,
+		Method: r.Method, Path: r.URL.String(), Header: e.header(r.Header), Body: form,
 		Idempotent: true,
 	})
 	if refusal, ok := errors.AsType[*statusError](err); ok && refusal.isAboutRequest() {
@@ -51,9 +51,13 @@ func (e *tokenEndpoint) RoundTrip(r *nethttp.Request) (*nethttp.Response, error)
 	return newAnswer(r, nethttp.StatusOK, nethttp.Header{"Content-Type": {jsonType}}, body), nil
 }
 
-func acceptJSON(h nethttp.Header) nethttp.Header {
+// header is what the library sends, and what the author adds.
+func (e *tokenEndpoint) header(h nethttp.Header) nethttp.Header {
 	h = h.Clone()
 	h.Set("Accept", jsonType)
+	for name, values := range e.oauth.Header {
+		h[nethttp.CanonicalHeaderKey(name)] = values
+	}
 	return h
 }
 
