@@ -42,16 +42,16 @@ type keeper struct {
 
 // keeperState is what a keeper has reached.
 type keeperState struct {
-	token *keptToken // nil before the first
-	tries int        // how often somebody asked for a token
-	err   error      // how the last try ended
+	token   *keptToken // nil before the first
+	renewAt time.Time  // when it is to be replaced; zero: when the API refuses it
+	tries   int        // how often somebody asked for a token
+	err     error      // how the last try ended
 }
 
 // keptToken is a token in use.
 type keptToken struct {
-	sign    []authenticator // put it on a request
-	renewAt time.Time       // zero: when the API refuses it
-	expiry  time.Time       // zero: unknown
+	sign   []authenticator // put it on a request
+	expiry time.Time       // zero: unknown
 }
 
 // tokenKey is the key under which the context of a signed request holds its *keptToken.
@@ -133,7 +133,7 @@ func (k *keeper) now() keeperState {
 
 func (s keeperState) good(refused *keptToken) bool {
 	return s.token != nil && s.token != refused &&
-		(s.token.renewAt.IsZero() || time.Now().Before(s.token.renewAt))
+		(s.renewAt.IsZero() || time.Now().Before(s.renewAt))
 }
 
 // isFinal tells an error that asking again cannot mend: the user must change the config.
@@ -147,28 +147,36 @@ func (k *keeper) replace(
 	ctx context.Context, old, refused *keptToken,
 ) (token *keptToken, err error) {
 	asked := time.Now()
-	token, err = k.obtainToken(ctx, asked)
+	token, err = k.obtainToken(ctx)
+	renewAt := k.renewal(token, asked)
 	switch {
 	case ctx.Err() != nil && err != nil:
 		return nil, context.Cause(ctx) // which says nothing about the credentials
 	case err != nil && !isFinal(err) && old != nil && old != refused && asked.Before(old.expiry):
 		hook.From(ctx).Log.WarnContext(ctx, "The API's token could not be renewed in advance; "+
 			"the old one is used until it ends.", "because", err)
-		longer := *old
-		longer.renewAt = asked.Add(min(renewPause, old.expiry.Sub(asked)))
-		token, err = &longer, nil
+		token, renewAt, err = old, asked.Add(min(renewPause, old.expiry.Sub(asked))), nil
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.state.tries++
 	k.state.err = err
 	if err == nil {
-		k.state.token = token
+		k.state.token, k.state.renewAt = token, renewAt
 	}
 	return token, err
 }
 
-func (k *keeper) obtainToken(ctx context.Context, asked time.Time) (*keptToken, error) {
+// renewal returns when a token is to be replaced; zero means when the API refuses it.
+func (k *keeper) renewal(token *keptToken, asked time.Time) time.Time {
+	if token == nil || token.expiry.IsZero() {
+		return time.Time{}
+	}
+	life := token.expiry.Sub(asked)
+	return asked.Add(max(life-k.early, life/2))
+}
+
+func (k *keeper) obtainToken(ctx context.Context) (*keptToken, error) {
 	longer, stop := outlive(ctx)
 	defer stop()
 	value, expiry, err := k.obtain(longer)
@@ -181,12 +189,7 @@ func (k *keeper) obtainToken(ctx context.Context, asked time.Time) (*keptToken, 
 	if scratch.fault != nil {
 		return nil, scratch.fault
 	}
-	token := &keptToken{sign: scratch.auth, expiry: expiry}
-	if !expiry.IsZero() {
-		life := expiry.Sub(asked)
-		token.renewAt = asked.Add(max(life-k.early, life/2))
-	}
-	return token, nil
+	return &keptToken{sign: scratch.auth, expiry: expiry}, nil
 }
 
 // hide keeps secrets that came up at run time out of all texts.

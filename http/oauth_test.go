@@ -402,6 +402,34 @@ func TestOAuthUsesTheOldTokenWhileItCan(t *testing.T) {
 	})
 }
 
+// The token is refused after its renewal in advance has failed: it must still be renewed.
+func TestOAuthRenewsAnOldTokenThatIsRefused(t *testing.T) {
+	t.Parallel()
+	var grants atomic.Int64
+	bubble(t, func(w nethttp.ResponseWriter, r *nethttp.Request, _ int) {
+		n := grants.Load()
+		switch {
+		case r.Host != "auth.example.com" && r.Header.Get("Authorization") == "Bearer token-1" && n > 1:
+			time.Sleep(time.Second)
+			w.WriteHeader(401)
+		case r.Host != "auth.example.com":
+			_, _ = io.WriteString(w, r.Header.Get("Authorization"))
+		case grants.Add(1) == 2:
+			w.WriteHeader(500)
+		default:
+			tokens(w, nil, int(grants.Load()))
+		}
+	}, func(b *bundle) {
+		c := NewClient(base, &OAuth{TokenURL: tokenURL}, Retries(0))
+		_, err := b.get(c, "")
+		require.NoError(b, err)
+		time.Sleep(59 * time.Minute)
+		said, err := b.get(c, "")
+		require.NoError(b, err)
+		assert.Equal(b, "Bearer token-3", said)
+	})
+}
+
 // singleUse is a token endpoint whose refresh tokens are good for one use.
 type singleUse struct {
 	good  string
