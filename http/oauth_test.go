@@ -402,29 +402,30 @@ func TestOAuthUsesTheOldTokenWhileItCan(t *testing.T) {
 	})
 }
 
-// The token is refused after its renewal in advance has failed: it must still be renewed.
+// The token of a request on its way is refused after its renewal in advance has failed.
 func TestOAuthRenewsAnOldTokenThatIsRefused(t *testing.T) {
 	t.Parallel()
-	var grants atomic.Int64
+	var grants, refusals atomic.Int64
 	bubble(t, func(w nethttp.ResponseWriter, r *nethttp.Request, _ int) {
-		n := grants.Load()
 		switch {
-		case r.Host != "auth.example.com" && r.Header.Get("Authorization") == "Bearer token-1" && n > 1:
-			time.Sleep(time.Second)
-			w.WriteHeader(401)
-		case r.Host != "auth.example.com":
-			_, _ = io.WriteString(w, r.Header.Get("Authorization"))
-		case grants.Add(1) == 2:
+		case r.Host == "auth.example.com" && grants.Add(1) == 2:
 			w.WriteHeader(500)
-		default:
+		case r.Host == "auth.example.com":
 			tokens(w, nil, int(grants.Load()))
+		case r.URL.Path == "/v1/late" && r.Header.Get("Authorization") == "Bearer token-1":
+			if refusals.Add(1) == 1 {
+				time.Sleep(50 * time.Second)
+			}
+			w.WriteHeader(401)
+		default:
+			_, _ = io.WriteString(w, r.Header.Get("Authorization"))
 		}
 	}, func(b *bundle) {
 		c := NewClient(base, &OAuth{TokenURL: tokenURL}, Retries(0))
-		_, err := b.get(c, "")
-		require.NoError(b, err)
-		time.Sleep(59 * time.Minute)
-		said, err := b.get(c, "")
+		assert.Equal(b, "token-1", b.signed(c))
+		time.Sleep(59*time.Minute - 30*time.Second)
+		time.AfterFunc(31*time.Second, func() { assert.Equal(b, "token-1", b.signed(c)) })
+		said, err := b.get(c, "late")
 		require.NoError(b, err)
 		assert.Equal(b, "Bearer token-3", said)
 	})
