@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	nethttp "net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -416,4 +417,27 @@ func TestClientsShareNothingButKeepAPool(t *testing.T) {
 	assert.Zero(t, pool.TLSHandshakeTimeout)
 	assert.Greater(t, pool.MaxIdleConnsPerHost, 10)
 	assert.Positive(t, pool.HTTP2.PingTimeout)
+}
+
+// The handshake needs a real one, so this is the one test with sockets.
+func TestHTTP2(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewUnstartedServer(nethttp.HandlerFunc(func(w nethttp.ResponseWriter,
+		r *nethttp.Request) {
+		_, _ = io.WriteString(w, r.Proto)
+	}))
+	server.EnableHTTP2 = true
+	server.StartTLS()
+	t.Cleanup(server.Close)
+	c := NewClient(server.URL)
+	pool := c.pool.(*nethttp.Transport)
+	pool.TLSClientConfig = server.Client().Transport.(*nethttp.Transport).TLSClientConfig.Clone()
+	pool.TLSClientConfig.NextProtos = nil // the client's own transport must offer it
+	resp, err := c.Do(t.Context(), &Request{})
+	require.NoError(t, err)
+	text, err := io.ReadAll(resp.Body)
+	require.NoError(t, err)
+	require.NoError(t, resp.Body.Close())
+	pool.CloseIdleConnections()
+	assert.Equal(t, "HTTP/2.0", string(text))
 }

@@ -279,7 +279,7 @@ func FuzzUnpack(f *testing.F) {
 		wire := &body{
 			ReadCloser: io.NopCloser(bytes.NewReader(packed)), what: "GET x",
 			timeouts: Timeouts{IdleBody: -1, Total: -1}, parent: t.Context(),
-			attempt: t.Context(), cancel: func(error) {},
+			attempt: t.Context(), vigil: &vigil{cancel: func(error) {}},
 		}
 		resp := &nethttp.Response{
 			Header: nethttp.Header{"Content-Encoding": {encoding}}, Body: wire,

@@ -158,8 +158,8 @@ func TestARefusalPausesAllWorkers(t *testing.T) {
 	})
 }
 
-// A request that has waited for its turn when the pause begins takes its turn anew after it, so that
-// not all that had one start together.
+// A request that has waited for its turn when the pause begins takes its turn anew after it, so
+// that not all that had one start together.
 func TestAPauseHoldsTurnsAsWell(t *testing.T) {
 	t.Parallel()
 	bubble(t, func(w nethttp.ResponseWriter, _ *nethttp.Request, n int) {

@@ -34,6 +34,7 @@ const (
 // its result replaces the verdict; texts and logs hold whole URLs.
 type call struct {
 	client     *Client
+	url        *url.URL
 	what       string // the request, for messages
 	repeatable bool
 	rules      [][]Rule                      // of the request, before those of the client
@@ -205,6 +206,14 @@ func (k *call) delay(asked time.Duration) time.Duration {
 		return asked
 	}
 	return asked + jitter(k.attempts-1)
+}
+
+// describe names an attempt in messages. Mostly it is the request itself, and not a redirect.
+func (k *call) describe(r *nethttp.Request) string {
+	if r.URL == k.url {
+		return k.what
+	}
+	return describe(r.Method, r.URL)
 }
 
 // elapsed is what the call took so far, without the turns it waited for in rate limits of our own.

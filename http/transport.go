@@ -6,7 +6,6 @@ import (
 	"fmt"
 	nethttp "net/http"
 	"slices"
-	"time"
 
 	"github.com/airbyte-go/cdk/internal/hook"
 )
@@ -34,6 +33,7 @@ type roundTripper struct{ client *Client }
 func (rt roundTripper) RoundTrip(r *nethttp.Request) (*nethttp.Response, error) {
 	k, _ := r.Context().Value(callKey{}).(*call) // do put it there
 	ctx, cancel := context.WithCancelCause(r.Context())
+	watch := &vigil{cancel: cancel}
 	k.signed = r.Clone(ctx)
 	packed := askForCompression(k.signed)
 	if err := k.ready(r); err != nil {
@@ -46,16 +46,17 @@ func (rt roundTripper) RoundTrip(r *nethttp.Request) (*nethttp.Response, error) 
 	hook.From(ctx).Progress()
 	debug := rt.client.debugLog(ctx, r)
 	debug.request(k.signed)
-	resp, err := rt.client.send(ctx, cancel, k.signed)
+	resp, err := rt.client.send(watch, k.signed)
 	if err != nil {
 		if errors.Is(context.Cause(ctx), errNoHeader) {
 			err = fmt.Errorf("it took longer than %v", rt.client.timeouts.Header)
 		}
 		debug.failure(err)
+		watch.stop()
 		cancel(nil)
 		return nil, err
 	}
-	k.dress(ctx, cancel, resp, r)
+	k.dress(resp, r, watch)
 	if packed {
 		rt.client.unpack(resp)
 	}
@@ -79,32 +80,25 @@ func (k *call) ready(r *nethttp.Request) error {
 }
 
 // dress puts what the client adds around an answer to r.
-func (k *call) dress(
-	attempt context.Context, cancel context.CancelCauseFunc, resp *nethttp.Response,
-	r *nethttp.Request,
-) {
+func (k *call) dress(resp *nethttp.Response, r *nethttp.Request, watch *vigil) {
 	if resp.Body == nil {
 		resp.Body = nethttp.NoBody
 	}
 	resp.Body = &body{
-		ReadCloser: resp.Body, what: describe(r.Method, r.URL), timeouts: k.client.timeouts,
-		parent: r.Context(), attempt: attempt, cancel: cancel,
+		ReadCloser: resp.Body, what: k.describe(r), timeouts: k.client.timeouts,
+		parent: r.Context(), attempt: k.signed.Context(), vigil: watch,
 	}
 	resp.Request = r // not the signed copy: links are resolved against it, and messages name it
 }
 
 // send sends an attempt and waits for the header of its answer.
-func (c *Client) send(
-	ctx context.Context, cancel context.CancelCauseFunc, signed *nethttp.Request,
-) (*nethttp.Response, error) {
-	rt, ok := ctx.Value(transportKey{}).(nethttp.RoundTripper)
+func (c *Client) send(watch *vigil, signed *nethttp.Request) (*nethttp.Response, error) {
+	rt, ok := signed.Context().Value(transportKey{}).(nethttp.RoundTripper)
 	if !ok {
 		rt = c.pool
 	}
-	if c.timeouts.Header >= 0 {
-		timer := time.AfterFunc(c.timeouts.Header, func() { cancel(errNoHeader) })
-		defer timer.Stop()
-	}
+	watch.begin(c.timeouts.Header, errNoHeader)
+	defer watch.end()
 	return rt.RoundTrip(signed)
 }
 
