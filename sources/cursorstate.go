@@ -122,12 +122,13 @@ func (p *progress) load() error {
 	return nil
 }
 
-// readUpTo is the progress of a line that has been read from its start to k. A cursor that starts
-// later has read nothing.
+// readUpTo is the progress of a line that has been read from its start to k. Where k is the start,
+// or lies before it, nothing has been read.
 func readUpTo(c Cursor, order *orderKept, k key) *progress {
 	p := &progress{cursor: c, order: order}
 	s := c.bounds(time.Time{})
-	if s.to, s.ended = k, true; !s.empty() {
+	if !s.bounded || k.compare(s.from) > 0 {
+		s.to, s.ended = k, true
 		p.slices = []*sliceProgress{{span: s, done: true, reach: reach{high: mark{k, true}}}}
 	}
 	return p

@@ -277,7 +277,7 @@ func (b *partitionBook) complete(took time.Duration) {
 		return
 	}
 	b.useGlobal = b.useGlobal || b.overflow && b.fallsBack()
-	b.fresh = !b.useGlobal
+	b.fresh, b.overflow = !b.useGlobal, false
 	if !b.highest.set {
 		return
 	}
@@ -285,7 +285,7 @@ func (b *partitionBook) complete(took time.Duration) {
 		b.highest.include(b.global.highest())
 	}
 	b.global = readUpTo(b.cursor, b.order, b.highest.key)
-	b.highest, b.overflow, b.lookback = mark{}, false, took
+	b.highest, b.lookback = mark{}, took
 }
 
 // encode returns the state of the stream.
