@@ -16,7 +16,8 @@ import (
 // It reads once undisturbed. Then, for every line k of that read, it reads anew, stops the run
 // right after k lines, and reads once more from the last state among these lines, as the platform
 // would. Together the two must bring every record of the undisturbed read at least once, and end
-// in the same state, but for the order of the partitions in it and the time that the reads took. A run is stopped in three ways: its output is closed, as by a reader that
+// in the same state, but for the order of the partitions in it and the time the reads took.
+// A run is stopped in three ways: its output is closed, as by a reader that
 // went away; it is killed, so that what it holds in buffers is lost; it gets SIGTERM, and may say
 // what it can still say.
 //

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strconv"
@@ -122,7 +121,9 @@ func TestNewestVersionsArrive(t *testing.T) {
 			cdktest.Bubble(t, func(t *testing.T, _ *cdktest.API) {
 				random := rand.New(rand.NewPCG(seed, 3))
 				api := &livingAPI{
-					order: sources.Order(random.IntN(3)), noEnd: random.IntN(3) == 0, random: random,
+					order: sources.Order(
+						random.IntN(3),
+					), noEnd: random.IntN(3) == 0, random: random,
 				}
 				api.Name = "a"
 				cursor := sources.TimeCursor{Field: "at", Order: api.order}
@@ -149,8 +150,14 @@ func mustArrive(t *testing.T, api *livingAPI, partitions []string, random *rand.
 	}
 	arrived := map[int]int{} // the newest version of each record
 	state := json.RawMessage(`[]`)
-	sync_ := func() {
-		got := cdktest.Read(t, streams{api}, none{}, cdktest.State(state), cdktest.RunOptions(opts...))
+	read := func() {
+		got := cdktest.Read(
+			t,
+			streams{api},
+			none{},
+			cdktest.State(state),
+			cdktest.RunOptions(opts...),
+		)
 		for _, raw := range got.Records("a") {
 			var one living
 			assert.NoError(t, json.Unmarshal(raw, &one))
@@ -163,16 +170,16 @@ func mustArrive(t *testing.T, api *livingAPI, partitions []string, random *rand.
 	life.Go(func() { api.live(ctx, partitions) })
 	for range 4 {
 		wait(ctx, 20*time.Second)
-		sync_()
+		read()
 	}
 	stop()
 	life.Wait()
 	wait(t.Context(), 2*time.Second) // what is being written now lies before the last sync's end
-	sync_()
+	read()
 	for _, one := range api.items {
 		version, ok := arrived[one.ID]
 		assert.True(t, ok, "record %d never arrived", one.ID)
-		assert.Equal(t, one.Version, version, fmt.Sprintf("record %d of %q, updated at %s; %s",
-			one.ID, one.Of, one.At, state))
+		assert.Equal(t, one.Version, version, "record %d of %q, updated at %s; %s",
+			one.ID, one.Of, one.At, state)
 	}
 }

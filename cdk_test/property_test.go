@@ -299,7 +299,8 @@ func readCutOff(
 	text := out.String()
 	text = text[:strings.LastIndexByte(text, '\n')+1] // the last line may be cut off
 	var messages []*protocol.Message
-	for m, err := range protocol.NewReader(strings.NewReader(text), protocol.ReaderOptions{}).Messages() {
+	reader := protocol.NewReader(strings.NewReader(text), protocol.ReaderOptions{})
+	for m, err := range reader.Messages() {
 		require.NoError(t, err)
 		messages = append(messages, m)
 	}

@@ -17,8 +17,7 @@ type Cursor interface {
 	order() Order
 	// filters reports whether the engine drops records outside of the slice.
 	filters() bool
-	// bounds is all there is to read at this moment: from the start, where there is one, to the
-	// end.
+	// bounds is all there is to read now: from the start, where there is one, to the end.
 	bounds(now time.Time) span
 	// again is where a read goes on from the position k: some way before it, where the author wants
 	// a look back.
@@ -60,6 +59,7 @@ func (o Order) direction() int {
 		return 1
 	case Descending:
 		return -1
+	case Unordered:
 	}
 	return 0
 }

@@ -236,8 +236,12 @@ func TestParentsAndChildrenShareSlots(t *testing.T) {
 					return out.Raw([]byte(`{"id":1}`))
 				}}
 			}
-			comments := slow(named("comments", sources.Parent{Stream: posts, Key: "id", As: "post"}))
-			votes := slow(named("votes", sources.Parent{Stream: comments, Key: "id", As: "comment"}))
+			comments := slow(
+				named("comments", sources.Parent{Stream: posts, Key: "id", As: "post"}),
+			)
+			votes := slow(
+				named("votes", sources.Parent{Stream: comments, Key: "id", As: "comment"}),
+			)
 			other := slow(named("other", sources.Parent{Stream: posts, Key: "id", As: "post"}))
 			began := time.Now()
 			got := read(t, streams{votes, comments, other, posts},
@@ -319,11 +323,14 @@ func TestParentEndsWithItsChildren(t *testing.T) {
 			<-ctx.Done()
 			return ctx.Err()
 		}}
-		comments := by{named("comments", sources.Parent{Stream: posts, Key: "id", As: "post"}), func(
-			context.Context, sources.Slice, *sources.Output,
-		) error {
-			return errors.New("it has no comments")
-		}}
+		comments := by{
+			named("comments", sources.Parent{Stream: posts, Key: "id", As: "post"}),
+			func(
+				context.Context, sources.Slice, *sources.Output,
+			) error {
+				return errors.New("it has no comments")
+			},
+		}
 		got := read(t, streams{comments}, command{})
 		assert.Equal(t, 1, got.code)
 		assert.Contains(t, got.oneError(t).Message, "it has no comments")
@@ -350,8 +357,8 @@ func TestReadPartitionMistakes(t *testing.T) {
 		`a value named "from"`:        named("a", sources.List("from", "x")),
 		`the value "region" twice`:    named("a", sources.Product(sources.List("region"), sources.List("region"))),
 		"part that is nil":            named("a", sources.Product(nil)),
-		"posts has no Cursor":         named("a", sources.Parent{Stream: posts, Key: "id", As: "p", Incremental: true}),
-		"miss the combinations":       named("a", sources.Product(sources.Parent{Stream: incremental, Key: "id", As: "p", Incremental: true})),
+		"posts has no Cursor":         named("a", growing(posts)),
+		"miss the combinations":       named("a", sources.Product(growing(incremental))),
 		`group "g" together with its`: inGroup,
 		`its Inherit names "land"`:    inherits,
 	} {
@@ -361,6 +368,10 @@ func TestReadPartitionMistakes(t *testing.T) {
 	}
 	got := read(t, streams{self}, command{})
 	assert.Contains(t, got.oneError(t).Message, "self is its own parent")
+}
+
+func growing(s sources.Stream) sources.Parent {
+	return sources.Parent{Stream: s, Key: "id", As: "p", Incremental: true}
 }
 
 // own is an author's way to partitions.
@@ -373,7 +384,9 @@ func TestReadByAuthorsPartitions(t *testing.T) {
 	accounts := func(after func(yield func(sources.Partition, error) bool)) own {
 		return func(context.Context) iter.Seq2[sources.Partition, error] {
 			return func(yield func(sources.Partition, error) bool) {
-				p := sources.NewPartition("account", 7).With("kind", "a").WithExtra("title", "seven")
+				p := sources.NewPartition("account", 7).
+					With("kind", "a").
+					WithExtra("title", "seven")
 				if yield(p, nil) {
 					after(yield)
 				}
@@ -392,7 +405,9 @@ func TestReadByAuthorsPartitions(t *testing.T) {
 		"no such account": func(yield func(sources.Partition, error) bool) {
 			yield(sources.Partition{}, errors.New("no such account"))
 		},
-		"crashed while it read stream a": func(func(sources.Partition, error) bool) { panic("nil map") },
+		"crashed while it read stream a": func(func(sources.Partition, error) bool) {
+			panic("nil map")
+		},
 	} {
 		got := read(t, streams{echo(named("a", accounts(after)), nil)}, command{})
 		assert.Equal(t, 1, got.code)
@@ -407,7 +422,7 @@ func TestGroupsAreNotReadTogether(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			var mu sync.Mutex
 			busy := map[string]string{}
-			read_ := func(d sources.Description) by {
+			reading := func(d sources.Description) by {
 				return by{d, func(_ context.Context, _ sources.Slice, out *sources.Output) error {
 					mu.Lock()
 					if d.Group != "" {
@@ -431,11 +446,11 @@ func TestGroupsAreNotReadTogether(t *testing.T) {
 				d.Group = group
 				return d
 			}
-			a, b := read_(in("g", named("a", nil))), read_(in("h", named("b", nil)))
+			a, b := reading(in("g", named("a", nil))), reading(in("h", named("b", nil)))
 			// Each group has a stream whose parent is in the other.
-			childOfA := read_(in("h", named("c", sources.Parent{Stream: a, Key: "id", As: "a"})))
-			childOfB := read_(in("g", named("d", sources.Parent{Stream: b, Key: "id", As: "b"})))
-			got := read(t, streams{childOfA, childOfB, read_(in("g", named("e", nil)))},
+			childOfA := reading(in("h", named("c", sources.Parent{Stream: a, Key: "id", As: "a"})))
+			childOfB := reading(in("g", named("d", sources.Parent{Stream: b, Key: "id", As: "b"})))
+			got := read(t, streams{childOfA, childOfB, reading(in("g", named("e", nil)))},
 				command{options: []sources.Option{sources.Concurrency(workers)}})
 			require.Equal(t, 0, got.code, got.logs())
 			assert.Len(t, got.records("c"), 9)
@@ -456,15 +471,24 @@ func TestCheckReadsOneOfTheFirstPartition(t *testing.T) {
 	}{
 		"with records": {posts, 1, "SUCCEEDED"},
 		"without":      {none, 0, "SUCCEEDED"},
-		"broken":       {by{named("posts", nil), failing("posts", errors.New("no table")).read}, 0, "no table"},
+		"broken": {
+			by{named("posts", nil), failing("posts", errors.New("no table")).read}, 0, "no table",
+		},
 	} {
 		var children atomic.Int64
-		child := echo(named("a", sources.Parent{Stream: test.parent, Key: "id", As: "post"}), &children)
+		child := echo(
+			named("a", sources.Parent{Stream: test.parent, Key: "id", As: "post"}),
+			&children,
+		)
 		got := call(t, streams{child}, command{verb: "check", config: `{}`})
 		assert.Equal(t, test.reads, children.Load(), name)
 		if test.want == "SUCCEEDED" {
 			require.Equal(t, 0, got.code, name)
-			assert.EqualValues(t, test.want, got.messages[len(got.messages)-1].ConnectionStatus.Status)
+			assert.EqualValues(
+				t,
+				test.want,
+				got.messages[len(got.messages)-1].ConnectionStatus.Status,
+			)
 		} else {
 			assert.Contains(t, got.oneError(t).InternalMessage, test.want)
 		}

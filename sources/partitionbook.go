@@ -21,9 +21,9 @@ const (
 // partitionBook keeps the positions of a stream's partitions.
 //
 // It remembers a limited number of them. A stream that has more falls back, when a sync is
-// complete, to one position for all: the highest of that sync, from which every partition then goes
-// on, less the time the sync took. This is sound for times only, which are of one clock; of a stream
-// with another cursor, the partitions beyond the limit are read anew in each sync.
+// complete, to one position for all: the highest of that sync, from which every partition then
+// goes on, less the time the sync took. This is sound for times only, which are of one clock; of a
+// stream with another cursor, the partitions beyond the limit are read anew in each sync.
 type partitionBook struct {
 	cursor      Cursor
 	order       *orderKept
@@ -132,7 +132,10 @@ func (b *partitionBook) load() error {
 	}
 	b.lookback = time.Duration(seconds * float64(time.Second))
 	for _, one := range states {
-		b.record(&partitionEntry{partition: one.Partition, cursor: one.Cursor}, keyOf(one.Partition))
+		b.record(
+			&partitionEntry{partition: one.Partition, cursor: one.Cursor},
+			keyOf(one.Partition),
+		)
 	}
 	return b.loadGlobal(global)
 }
@@ -242,8 +245,11 @@ func (b *partitionBook) overflowed() (note string) {
 	}
 	b.overflow = true
 	if b.fallsBack() {
-		return fmt.Sprintf("has more than %d partitions; when this sync is complete its state keeps "+
-			"one position for all of them", b.limit)
+		return fmt.Sprintf(
+			"has more than %d partitions; when this sync is complete its state keeps "+
+				"one position for all of them",
+			b.limit,
+		)
 	}
 	return fmt.Sprintf("has more than %d partitions, of which its state keeps no more; the others "+
 		"are read from the beginning next time", b.limit)

@@ -27,7 +27,11 @@ var january = time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
 // partition, and which notes from where each is read.
 func dated(p sources.Partitions, key string, days map[string][]int, from map[string]string) by {
 	d := named("a", p)
-	d.Cursor = sources.TimeCursor{Field: "at", Start: january, End: january.Add(30 * 24 * time.Hour)}
+	d.Cursor = sources.TimeCursor{
+		Field: "at",
+		Start: january,
+		End:   january.Add(30 * 24 * time.Hour),
+	}
 	return by{d, func(_ context.Context, s sources.Slice, out *sources.Output) error {
 		of := s.Partition.Get(key)
 		from[of] = s.From.String()
@@ -81,8 +85,12 @@ func TestPartitionStates(t *testing.T) {
 		assert.Contains(t, last, `{"partition":{"of":"d"},"cursor":{"at":"`+day(4)+`"}}`)
 
 		// The Python kit lets a new partition begin at the position of all.
-		python := `{"use_global_cursor":false,"lookback_window":86400,"state":{"at":"` + day(5) + `"},
-			"states":[{"partition":{"of":"a"},"cursor":{"at":"` + day(3) + `"}}]}`
+		python := `{"use_global_cursor":false,"lookback_window":86400,"state":{"at":"` + day(
+			5,
+		) + `"},
+			"states":[{"partition":{"of":"a"},"cursor":{"at":"` + day(
+			3,
+		) + `"}}]}`
 		_, from, _ = readOn(t, python, sources.List("of", "a", "d"), days)
 		assert.Equal(t, map[string]string{"a": day(3), "d": day(4)}, from)
 
@@ -143,9 +151,15 @@ func TestPartitionStateMistakes(t *testing.T) {
 		`{"states":[],"go_cdk":{"version":99}}`:                     "newer version",
 		`{"states":[],"go_cdk":{"version":1,"highest":"x"}}`:        "no usable value",
 	} {
-		got := read(t, streams{dated(sources.List("of", "a"), "of", nil, map[string]string{})}, command{
-			catalog: configured("a:incremental"), state: savedStates(map[string]string{"a": state}),
-		})
+		got := read(
+			t,
+			streams{dated(sources.List("of", "a"), "of", nil, map[string]string{})},
+			command{
+				catalog: configured(
+					"a:incremental",
+				), state: savedStates(map[string]string{"a": state}),
+			},
+		)
 		assert.Equal(t, 1, got.code, state)
 		e := got.oneError(t)
 		assert.Contains(t, e.Message, want, state)
@@ -161,10 +175,10 @@ func TestIncrementalParent(t *testing.T) {
 			Field: "n", Order: sources.Ascending,
 		}}, []byte(`{"id":"a","n":1}`), []byte(`{"id":"b","n":2}`), []byte(`{"id":"c","n":3}`))
 		var from string
-		read_ := posts.read
+		reading := posts.read
 		posts.read = func(ctx context.Context, s sources.Slice, out *sources.Output) error {
 			from = s.From.String()
-			return read_(ctx, s, out)
+			return reading(ctx, s, out)
 		}
 		parent := sources.Parent{Stream: posts, Key: "id", As: "of", Incremental: true}
 		last, _, _ := readOn(t, `{}`, parent, map[string][]int{"a": {1}, "b": {2}})
@@ -181,14 +195,17 @@ func TestIncrementalParentWaitsForItsChildren(t *testing.T) {
 	posts := emitting(sources.Description{Name: "posts", Cursor: sources.IntCursor{
 		Field: "n", Order: sources.Ascending,
 	}}, []byte(`{"id":"a","n":1}`), []byte(`{"id":"b","n":2}`), []byte(`{"id":"c","n":3}`))
-	child := by{named("a", sources.Parent{Stream: posts, Key: "id", As: "of", Incremental: true}), func(
-		_ context.Context, s sources.Slice, _ *sources.Output,
-	) error {
-		if s.Partition.Get("of") == "b" {
-			return errors.New("gone")
-		}
-		return nil
-	}}
+	child := by{
+		named("a", sources.Parent{Stream: posts, Key: "id", As: "of", Incremental: true}),
+		func(
+			_ context.Context, s sources.Slice, _ *sources.Output,
+		) error {
+			if s.Partition.Get("of") == "b" {
+				return errors.New("gone")
+			}
+			return nil
+		},
+	}
 	child.Cursor = sources.IntCursor{Field: "id"}
 	got := read(t, streams{child}, command{
 		catalog: configured("a:incremental"), options: append(everyState, sources.Concurrency(1)),

@@ -29,10 +29,13 @@ type feedKey struct {
 }
 
 // plan prepares a read. A stream that cannot begin is refused with its trace.
-func (e *engine) plan(j job) (*plan, error) {
+func (e *engine) plan(j job) *plan {
 	p := &plan{
 		engine: e, job: j, feeds: map[feedKey]*feed{},
-		runs: make([]*streamRun, len(j.catalog.Streams)), failed: make([]error, len(j.catalog.Streams)),
+		runs: make(
+			[]*streamRun,
+			len(j.catalog.Streams),
+		), failed: make([]error, len(j.catalog.Streams)),
 	}
 	e.sharedState = j.state.Shared()
 	if e.options.globalState || j.state.Kind() == protocol.StateGlobal {
@@ -64,7 +67,7 @@ func (e *engine) plan(j job) (*plan, error) {
 			run.lane.leave()
 		}
 	}
-	return p, nil
+	return p
 }
 
 func (e *engine) newPace() *pace { return &pace{interval: e.options.stateInterval} }
@@ -182,7 +185,10 @@ func (p *plan) source(child *pass, of Partitions) (partitionSource, error) {
 // reader joins a child to the feed of its parent, which is made for the first child that wants it.
 func (p *plan) reader(child *pass, of Parent) (*feedReader, error) {
 	desc := of.Stream.Describe()
-	k := feedKey{parent: desc.Descriptor(), incremental: of.Incremental && child.mode == incremental}
+	k := feedKey{
+		parent:      desc.Descriptor(),
+		incremental: of.Incremental && child.mode == incremental,
+	}
 	if k.incremental {
 		k.from = startOf(child.positions.book.parents.state[desc.Name])
 	}

@@ -77,7 +77,8 @@ func (p *progress) close(s *sliceProgress) {
 	}
 	joined := p.slices[:0]
 	for _, next := range p.slices {
-		if n := len(joined); n > 0 && next.done && joined[n-1].done && p.meet(joined[n-1].span, next.span) {
+		if n := len(joined); n > 0 && next.done && joined[n-1].done &&
+			p.meet(joined[n-1].span, next.span) {
 			joined[n-1].span.extend(next.span)
 			joined[n-1].high.include(next.high)
 			continue
@@ -101,7 +102,7 @@ func (p *progress) ranges() (all []covered) {
 			continue
 		}
 		if n := len(all); n > 0 && p.meet(all[n-1].span, c.span) {
-			all[n-1].span.extend(c.span)
+			all[n-1].extend(c.span)
 			all[n-1].high.include(c.high)
 			continue
 		}

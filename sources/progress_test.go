@@ -139,7 +139,15 @@ func TestProgressPosition(t *testing.T) {
 // What is left to read, and what has been read, make the whole.
 func TestProgressLeft(t *testing.T) {
 	t.Parallel()
-	bare, steps := IntCursor{Field: "id", End: 100}, IntCursor{Field: "id", Start: 1, End: 100, Step: 40}
+	bare, steps := IntCursor{
+		Field: "id",
+		End:   100,
+	}, IntCursor{
+		Field: "id",
+		Start: 1,
+		End:   100,
+		Step:  40,
+	}
 	for _, test := range []struct {
 		cursor      Cursor
 		state, want string
@@ -216,7 +224,13 @@ func TestProgressAnyOrder(t *testing.T) {
 	for seed := range uint64(1000) {
 		random := rand.New(rand.NewPCG(seed, 1))
 		order := []Order{Unordered, Ascending, Descending}[seed%3]
-		cursor := IntCursor{Field: "id", Start: 1, End: 80, Step: 1 + random.Int64N(30), Order: order}
+		cursor := IntCursor{
+			Field: "id",
+			Start: 1,
+			End:   80,
+			Step:  1 + random.Int64N(30),
+			Order: order,
+		}
 		read := map[int64]bool{}
 		state := json.RawMessage(`{}`)
 		for attempt := 0; ; attempt++ {
@@ -240,8 +254,8 @@ func TestProgressAnyOrder(t *testing.T) {
 	}
 }
 
-// readSome reads records of slices in flight in random order, a number of them, and says whether all
-// has been read.
+// readSome reads records of slices in flight in random order, a number of them, and says whether
+// all has been read.
 func readSome(p *progress, random *rand.Rand, steps int, read map[int64]bool) (all bool) {
 	type open struct {
 		at     *sliceProgress
@@ -303,15 +317,15 @@ func mustNotBeAhead(
 
 func TestCursorStateMistakes(t *testing.T) {
 	t.Parallel()
-	time_, id := TimeCursor{Field: "updated_at"}, IntCursor{Field: "id"}
+	byTime, id := TimeCursor{Field: "updated_at"}, IntCursor{Field: "id"}
 	for _, test := range []struct {
 		cursor    Cursor
 		raw, want string
 	}{
-		{time_, `[]`, "is not a JSON object"},
-		{time_, `"x"`, "is not a JSON object"},
-		{time_, `{"updated_at":"yesterday"}`, "not a time in"},
-		{time_, `{"updated_at":["2026","1"]}`, `for the cursor field "updated_at"`},
+		{byTime, `[]`, "is not a JSON object"},
+		{byTime, `"x"`, "is not a JSON object"},
+		{byTime, `{"updated_at":"yesterday"}`, "not a time in"},
+		{byTime, `{"updated_at":["2026","1"]}`, `for the cursor field "updated_at"`},
 		{id, `{"id":"x"}`, `for the cursor field "id"`},
 		{id, `{"slices":{}}`, "not a list of slices"},
 		{id, `{"slices":[{"start":1}]}`, "without start or end"},
@@ -362,7 +376,12 @@ func FuzzParseProgress(f *testing.F) {
 			text := p.encode()
 			again, err := parseProgress(c, &orderKept{}, text)
 			require.NoError(t, err, "what was written must be read")
-			require.JSONEq(t, string(text), string(again.encode()), "nothing has been read meanwhile")
+			require.JSONEq(
+				t,
+				string(text),
+				string(again.encode()),
+				"nothing has been read meanwhile",
+			)
 		}
 	})
 }

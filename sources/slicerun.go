@@ -61,7 +61,10 @@ func newSliceRun(p *pass, at *place, s *sliceProgress) *sliceRun {
 		}
 	}
 	if !p.hidden {
-		r.buffer = p.out.Records(p.id, protocol.BufferHooks{Appended: r.appended, Flushed: r.flushed})
+		r.buffer = p.out.Records(
+			p.id,
+			protocol.BufferHooks{Appended: r.appended, Flushed: r.flushed},
+		)
 	}
 	return r
 }

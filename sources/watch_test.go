@@ -15,8 +15,8 @@ import (
 	"github.com/airbyte-go/cdk/sources"
 )
 
-// stuck is a stream that stops after a record. It goes on when release is closed, or when it is told
-// to end, if it listens.
+// stuck is a stream that stops after a record. It goes on when release is closed, or when it is
+// told to end, if it listens.
 func stuck(name string, listens bool, release chan struct{}) by {
 	return by{sources.Description{Name: name, Cursor: sources.IntCursor{
 		Field: "id", Order: sources.Ascending,
@@ -59,7 +59,9 @@ func TestStalledStreamIsEnded(t *testing.T) {
 			c := command{
 				catalog: configured("a:incremental", "good"),
 				options: []sources.Option{
-					sources.StallTimeout(2 * time.Hour), sources.Heartbeat(0), sources.Concurrency(2),
+					sources.StallTimeout(
+						2 * time.Hour,
+					), sources.Heartbeat(0), sources.Concurrency(2),
 				},
 			}
 			if listens {
