@@ -82,7 +82,8 @@ func (k *call) renew(
 // nil when that is final, and k.err then holds it.
 func (k *call) authorFailure(err error) *failure {
 	own, ok := errors.AsType[*protocol.Error](err)
-	if ok && own.Type == protocol.TransientError {
+	_, over := errors.AsType[*spent](err)
+	if ok && own.Type == protocol.TransientError && !over {
 		return &failure{err: protocol.AsError(err), retry: true}
 	}
 	k.err = err

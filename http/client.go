@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"sync"
 	"time"
+
+	"github.com/airbyte-go/cdk/internal/entry"
 )
 
 // A Client sends requests to one API. Make one with [NewClient] and share it among all streams of
@@ -22,13 +24,16 @@ type Client struct {
 	base     *url.URL
 	fault    error // what is wrong with the base URL or the credentials; every request returns it
 	auth     []authenticator
+	spares   int // how many credentials are there besides those of a request
 	before   []func(ctx context.Context, r *nethttp.Request) error
 	after    []func(ctx context.Context, resp *nethttp.Response) error
 	guard    *guard
-	secrets  []string // credentials in clear, to be masked where the API repeats them
+	secrets  *entry.Mask // hides credentials where the API repeats them
+	hushed   bool        // the debug log must not show bodies
 	limits   limits
 	rules    []Rule
 	ignored  ignored
+	jobs     chan struct{} // an element for each job that runs
 	retries  int
 	giveUp   time.Duration
 	timeouts Timeouts
@@ -44,11 +49,17 @@ type Client struct {
 // The base often comes from the config, so a malformed one is no panic: every request then returns
 // a config error that names it.
 func NewClient(base string, opts ...Option) *Client {
-	c := &Client{retries: defaultRetries, giveUp: defaultGiveUp, guard: newGuard()}
+	c := &Client{
+		retries: defaultRetries, giveUp: defaultGiveUp, guard: newGuard(),
+		secrets: new(entry.Mask),
+	}
 	for _, o := range opts {
 		o.apply(c)
 	}
 	c.timeouts = c.timeouts.withDefaults()
+	if c.jobs == nil {
+		c.jobs = make(chan struct{}, 1)
+	}
 	if err := c.setBase(base); err != nil {
 		c.fault = err
 	}

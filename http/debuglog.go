@@ -142,6 +142,9 @@ var secretMember = regexp.MustCompile(`(?i)("[^"]*(?:token|secret|passw|pwd|pass
 // body shows the beginning of a body without secrets. Of a form only the names are shown, as of a
 // query.
 func (d *debugLog) body(contentType string, text []byte, size int64) string {
+	if d.client.hushed {
+		return "****"
+	}
 	text = bytes.ToValidUTF8(text, []byte("?"))
 	if strings.HasPrefix(contentType, "application/x-www-form-urlencoded") {
 		u := url.URL{RawQuery: string(text)}

@@ -62,6 +62,27 @@
 //     GOMEMLIMIT; what exceeds that is streamed.
 //   - While the records of a page are being emitted, the next one is loaded.
 //
+// # Authentication
+//
+// Credentials are options of [NewClient]; none means that requests go without. They are put on each
+// attempt anew, below retries and redirects.
+//
+//   - What the user has in hand: [Bearer], [Basic], [HeaderKey], [QueryKey], [FormKey] and
+//     [BodyKey]. [Rotate] takes turns with several.
+//   - What the client obtains: [OAuth] asks a token endpoint, [Session] logs in, [JWT] signs. Their
+//     tokens are replaced shortly before they end and when the API answers 401, by one worker while
+//     the others wait. A field As sends the token by any of the options above.
+//   - What the user chose: [When] turns the branches of a oneOf in the config into options.
+//
+// A refresh token that is good for one use is saved to the config before the access token that came
+// with it is used; see [OAuth.RefreshTokenAt]. Whatever is obtained at run time is masked in logs,
+// traces and statuses from then on, like the secrets of the config.
+//
+// # Jobs
+//
+// [Jobs] is for APIs that prepare records first: it creates a job for each slice, asks how far it
+// is, downloads the result and deletes the job. [MaxJobs] bounds how many there are at once.
+//
 // Records pass from the answer to standard output as bytes: nothing is decoded, no number loses a
 // digit, and no record costs an allocation.
 //

@@ -29,6 +29,8 @@ type statusError struct {
 	status   int
 	detail   string // for the maintainer
 	sentinel error  // of the action of a rule, or nil
+	header   nethttp.Header
+	body     []byte // its beginning
 }
 
 func (e *statusError) Error() string {
@@ -61,7 +63,7 @@ func (k *call) refuse(ctx context.Context, a *reply, v verdict) *failure {
 	said := apiMessage(a.resp.Header.Get("Content-Type"), excerpt, k.client.clean)
 	message, remedy := v.words(k.what, statusText(a.resp.StatusCode), said)
 	f := &failure{
-		err:     &protocol.Error{Type: v.kind, Message: message, Cause: v.cause(a.resp)},
+		err:     &protocol.Error{Type: v.kind, Message: message, Cause: v.cause(a.resp, excerpt)},
 		remedy:  remedy,
 		retry:   v.action == Retry || v.action == RateLimited,
 		limited: v.action == RateLimited,
@@ -69,6 +71,7 @@ func (k *call) refuse(ctx context.Context, a *reply, v verdict) *failure {
 	if f.retry {
 		f.after = askedWait(a.resp.Header, v.waitHeader(), f.limited, time.Now())
 	}
+	f.renewed = k.passOver(ctx, v.action == RefreshToken, f)
 	if v.action == Ignore {
 		k.client.ignored.note(ctx, v.rule, f.err)
 	}
@@ -76,9 +79,10 @@ func (k *call) refuse(ctx context.Context, a *reply, v verdict) *failure {
 }
 
 // cause is for the maintainer, and for [StatusOf] and [errors.Is].
-func (v verdict) cause(resp *nethttp.Response) error {
+func (v verdict) cause(resp *nethttp.Response, excerpt []byte) error {
 	cause := &statusError{status: resp.StatusCode, detail: fmt.Sprintf("content type %q, from %s",
-		resp.Header.Get("Content-Type"), describe(resp.Request.Method, resp.Request.URL))}
+		resp.Header.Get("Content-Type"), describe(resp.Request.Method, resp.Request.URL)),
+		header: resp.Header, body: excerpt}
 	switch v.action {
 	case Ignore:
 		cause.sentinel = ErrIgnored
@@ -163,15 +167,7 @@ func (e *redactedError) Error() string { return e.text }
 func (e *redactedError) Unwrap() error { return e.err }
 
 // clean hides secrets in what the API says: some repeat the key that they refuse, or the whole URL.
-func (c *Client) clean(text string) string {
-	text = redact(text)
-	for _, s := range c.secrets {
-		if len(s) >= 4 { // a shorter one would only make holes into the text
-			text = strings.ReplaceAll(text, s, "****")
-		}
-	}
-	return text
-}
+func (c *Client) clean(text string) string { return c.secrets.String(redact(text)) }
 
 func statusText(status int) string {
 	return strings.TrimSpace(fmt.Sprintf("%d %s", status, nethttp.StatusText(status)))

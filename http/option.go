@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// An Option changes what [NewClient] returns: credentials such as [Bearer], how often requests are
-// sent ([Limit], [RateLimit]) and sent again ([Retries], [GiveUpAfter]), what answers mean
-// ([Rule]), and [Timeouts].
+// An Option changes what [NewClient] returns: credentials such as [Bearer] and [OAuth], how often
+// requests are sent ([Limit], [RateLimit]) and sent again ([Retries], [GiveUpAfter]), what answers
+// mean ([Rule]), how many jobs run at once ([MaxJobs]), and [Timeouts].
 type Option interface{ apply(c *Client) }
 
 type optionFunc func(*Client)

@@ -49,6 +49,7 @@ type call struct {
 	signed   *nethttp.Request  // the current attempt, as it was sent
 	accepted *nethttp.Response // the good answer
 	renewed  bool              // the credentials were, or could not be
+	passes   int               // how often another credential took over
 	wait     time.Duration     // before the next attempt
 	err      error             // final: why the call ended
 }
@@ -59,8 +60,9 @@ func (k *call) run(req *retryablehttp.Request) (*nethttp.Response, error) {
 		req.SetResponseHandler(k.handled)
 	}
 	loop := retryablehttp.Client{
-		HTTPClient:   k.client.http,
-		RetryMax:     k.client.retries + 1, // check counts; one more follows new credentials
+		HTTPClient: k.client.http,
+		// check counts; one more follows new credentials, and one each spare one
+		RetryMax:     k.client.retries + 1 + k.client.spares,
 		CheckRetry:   k.check,
 		Backoff:      k.backoff,
 		ErrorHandler: retryablehttp.PassthroughErrorHandler,

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/airbyte-go/cdk/internal/entry"
-	"github.com/airbyte-go/cdk/internal/hook"
 	"github.com/airbyte-go/cdk/protocol"
 )
 
@@ -15,7 +14,6 @@ import (
 func (v verbs[C]) check(ctx context.Context, c *entry.Call) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, v.options.checkTimeout, errCheckTimeout(v.options))
 	defer cancel()
-	ctx = hook.With(ctx, &hook.Hooks{Connector: v.name, Log: c.Log})
 	return entry.CheckResult(c, v.try(ctx, c))
 }
 

@@ -20,7 +20,6 @@ import (
 // engine reads the streams of a catalog: each in a goroutine of its own, their slices in a pool
 // that all share.
 type engine struct {
-	name        string
 	out         *protocol.Writer
 	log         *slog.Logger
 	pool        *pool

@@ -180,6 +180,23 @@ func ExampleStreamOf() {
 	// STATE events {"__ab_no_cursor_state_message":true}
 }
 
+// Whoever got a new key in place of the old one, which is void now, saves it before using it.
+func ExampleUpdateConfig() {
+	printStream(&sources.StreamOf[Book]{
+		Name: "books",
+		Read: func(ctx context.Context, _ sources.Slice) iter.Seq2[Book, error] {
+			return func(yield func(Book, error) bool) {
+				if err := sources.UpdateConfig(ctx, "/card/number", "A-18"); err != nil {
+					yield(Book{}, err)
+				}
+			}
+		},
+	})
+	// Output:
+	// CONTROL {"card":{"number":"A-18"}}
+	// STATE books {"__ab_no_cursor_state_message":true}
+}
+
 // printStream reads one stream in full refresh.
 func printStream(s sources.Stream, opts ...sources.Option) {
 	var out bytes.Buffer

@@ -79,7 +79,7 @@ func (r *sliceRun) read(ctx context.Context, token []byte) (done bool, err error
 	}()
 	out := &Output{stream: r.id, emit: r.emit, checkpoint: r.checkpoint, share: r.share}
 	ctx = hook.With(ctx, &hook.Hooks{
-		Connector: r.name, Log: r.log, RateLimited: r.rateLimited, Progress: r.activity.happened,
+		RateLimited: r.rateLimited, Progress: r.activity.happened,
 	})
 	sl := r.progress.span.slice(r.positions.cursor)
 	sl.Partition, sl.Resume, sl.Shared = r.place.partition, slices.Clone(token), r.sharedState
