@@ -9,8 +9,8 @@
 //	func (source) Streams(ctx context.Context, cfg Config) ([]sources.Stream, error) { ... }
 //
 // Main answers spec, check, discover and read as the platform calls them; its verb schema, for
-// development, infers the schemas of records. A stream is a [StreamOf], which is a function that yields records, a stream of package http, or any
-// implementation of [Stream], the lower layer.
+// development, infers the schemas of records. A stream is a [StreamOf], which is a function that
+// yields records, a stream of package http, or any implementation of [Stream], the lower layer.
 //
 // # What the engine does
 //

@@ -35,8 +35,9 @@ func TestRemainder(t *testing.T) {
 		{nil, `{"at":"2026-01-03"}`, unordered},
 		{TimeCursor{Field: "at", Order: Descending}, `{"at":"2026-01-03"}`, unordered},
 		{times, `{"on":"2026-01-03"}`, `its last record has no cursor field "at"`},
-		{times, `{"at":7}`, `the cursor field "at" of its last record has no usable value: a time must be a string ` +
-			`in the format 2006-01-02`},
+		{times, `{"at":7}`, `the cursor field "at" of its last record has no usable value: a number, ` +
+			`which is not a time in the format 2006-01-02; a count since 1970 needs a format such ` +
+			`as %s for seconds or %ms for milliseconds`},
 		{times, `{"at":"2026-01-01"}`, `all of its records have the same value of the cursor ` +
 			`field "at"`},
 	} {

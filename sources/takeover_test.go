@@ -96,7 +96,8 @@ func (r reads) cover(want asked) bool {
 // reach reports whether one range, and those that join it, go as far as a bound.
 func (r reads) reach(one asked, to string) bool {
 	return !after(to, one.to) || slices.ContainsFunc(r.all, func(next asked) bool {
-		return next.path == one.path && after(next.to, one.to) && r.join(one, next) && r.reach(next, to)
+		return next.path == one.path && after(next.to, one.to) && r.join(one, next) &&
+			r.reach(next, to)
 	})
 }
 
@@ -183,7 +184,8 @@ func (o takeOver) stream(t *testing.T, note func(string, sources.Slice)) by {
 		return comments(sources.Product(byPost, sources.List("section", "us", "eu")), cursor)
 	case "grand":
 		return o.noted("votes", sources.Parent{
-			Stream: comments(byPost, plain), Key: "id", As: "comment_id", Incremental: o.Incremental,
+			Stream: comments(byPost, plain), Key: "id", As: "comment_id",
+			Incremental: o.Incremental,
 		}, cursor, note, func(p sources.Partition) (string, []string) {
 			return "/comments/" + p.Get("comment_id") + "/votes", nil
 		})
