@@ -16,7 +16,7 @@ import (
 // record that changed during the read, must not carry the position past what has been asked for.
 type progress struct {
 	cursor Cursor
-	order  *orderKept
+	manner *manner
 	slices []*sliceProgress // by where they begin: done ones with gaps between, and open ones
 
 	bookmark []byte                     // of a TokenCursor
@@ -24,11 +24,11 @@ type progress struct {
 	kept     map[string]json.RawMessage // what is none of ours in the state
 }
 
-// orderKept is the declared order of a stream, as long as its records keep to it.
-type orderKept struct{ direction int }
-
-// give says that the order was broken: from now on only whole slices count.
-func (o *orderKept) give() { o.direction = 0 }
+// manner is what all cursor lines of a stream have in common.
+type manner struct {
+	direction int  // of the declared order, as long as the records keep to it
+	numbers   bool // whether the state that was found spells values as numbers, not as text
+}
 
 // sliceProgress is what has left the process of one slice, or what an earlier sync has left of a
 // range.
@@ -60,10 +60,10 @@ func (p *progress) add(s *sliceProgress) {
 // advance notes what has left the process of a slice. It reports whether the position may have
 // moved.
 func (p *progress) advance(s *sliceProgress, r reach) (moved bool) {
-	moved = s.safe != r.safe && p.order.direction != 0
+	moved = s.safe != r.safe && p.manner.direction != 0
 	s.reach = r
-	if r.broken && p.order.direction != 0 {
-		p.order.give()
+	if r.broken && p.manner.direction != 0 {
+		p.manner.direction = 0
 		return true
 	}
 	return moved
@@ -121,9 +121,9 @@ func (p *progress) covers(s *sliceProgress) (c covered, ok bool) {
 	switch {
 	case s.done:
 		return c, true
-	case !s.safe.set || p.order.direction == 0:
+	case !s.safe.set || p.manner.direction == 0:
 		return c, false
-	case p.order.direction > 0:
+	case p.manner.direction > 0:
 		c.high.key = s.span.cut(s.safe.key)
 		c.to, c.ended = c.high.key, true
 		return c, true
