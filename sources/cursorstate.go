@@ -140,11 +140,8 @@ func (p *progress) parse(raw []byte) (key, error) {
 	}
 	k, err := p.cursor.parse(raw)
 	if err != nil {
-		return k, fmt.Errorf(
-			"has no usable value for the cursor field %q: %w",
-			p.cursor.name(),
-			err,
-		)
+		return k, fmt.Errorf("has no usable value for the cursor field %q: %w", p.cursor.name(),
+			err)
 	}
 	return k, nil
 }

@@ -137,10 +137,8 @@ func (b *partitionBook) load() error {
 		return err
 	}
 	for _, one := range states {
-		b.record(
-			&partitionEntry{partition: one.Partition, cursor: one.Cursor},
-			keyOf(one.Partition),
-		)
+		e := &partitionEntry{partition: one.Partition, cursor: one.Cursor}
+		b.record(e, keyOf(one.Partition))
 	}
 	return b.loadGlobal(global)
 }
@@ -269,11 +267,8 @@ func (b *partitionBook) overflowed() (note string) {
 	}
 	b.overflow = true
 	if b.fallsBack() {
-		return fmt.Sprintf(
-			"has more than %d partitions; when this sync is complete its state keeps "+
-				"one position for all of them",
-			b.limit,
-		)
+		return fmt.Sprintf("has more than %d partitions; when this sync is complete its state "+
+			"keeps one position for all of them", b.limit)
 	}
 	return fmt.Sprintf("has more than %d partitions, of which its state keeps no more; the others "+
 		"are read from the beginning next time", b.limit)

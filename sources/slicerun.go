@@ -61,10 +61,8 @@ func newSliceRun(p *pass, at *place, s *sliceProgress) *sliceRun {
 		}
 	}
 	if !p.hidden {
-		r.buffer = p.out.Records(
-			p.id,
-			protocol.BufferHooks{Appended: r.appended, Flushed: r.flushed},
-		)
+		hooks := protocol.BufferHooks{Appended: r.appended, Flushed: r.flushed}
+		r.buffer = p.out.Records(p.id, hooks)
 	}
 	return r
 }
