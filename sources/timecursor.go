@@ -183,12 +183,15 @@ func (c TimeCursor) bounds(now time.Time) span {
 	return s
 }
 
-// again starts a clamped slice with the period that may not have been complete.
 func (c TimeCursor) again(k key) key {
+	at := c.local(k)
 	if c.Clamp != 0 {
-		k = c.after(k)
+		from := c.Clamp.begin(at)
+		if next := c.Clamp.next(from); c.stop(from, next).Equal(at) {
+			at = next // the last value of a whole period
+		}
 	}
-	return timeKey(c.begin(c.move(k.time(), -c.Lookback)))
+	return timeKey(c.begin(c.move(at, -c.Lookback)))
 }
 
 // begin returns where a slice begins that takes in t: on what can be written, so that the records
