@@ -39,7 +39,7 @@ func newPositions(
 	desc Description, mode readMode, raw json.RawMessage, limit int,
 ) (*positions, error) {
 	p := &positions{cursor: desc.cursor(), kept: mode.tracked()}
-	p.manner = &manner{direction: p.cursor.order().direction()}
+	p.manner = &manner{direction: orderOf(p.cursor).direction()}
 	if !p.kept || len(raw) > 0 && jsonraw.IsNull(raw) {
 		raw = nil
 	}

@@ -263,7 +263,7 @@ func readSome(p *progress, random *rand.Rand, steps int, read map[int64]bool) (a
 		values []int64
 	}
 	var flight []*open
-	direction := p.cursor.order().direction()
+	direction := orderOf(p.cursor).direction()
 	waiting := slices.Collect(p.pending(time.Now()))
 	for ; steps != 0 && len(flight)+len(waiting) > 0; steps-- {
 		if len(waiting) > 0 && len(flight) < 4 {

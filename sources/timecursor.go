@@ -99,9 +99,8 @@ type TimeCursor struct {
 
 var _ Cursor = TimeCursor{}
 
-func (c TimeCursor) name() string  { return c.Field }
-func (c TimeCursor) order() Order  { return c.Order }
-func (c TimeCursor) filters() bool { return c.Filter }
+func (c TimeCursor) name() string         { return c.Field }
+func (c TimeCursor) reads() (Order, bool) { return c.Order, c.Filter }
 
 // formats returns the formats to read, the one to write first.
 func (c TimeCursor) formats() []string {
