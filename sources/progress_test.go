@@ -64,7 +64,8 @@ func spelled(t *testing.T, p *progress) string {
 
 func newProgress(o Order) *progress {
 	return &progress{
-		cursor: IntCursor{Field: "id", Start: 1, Order: o}, manner: &manner{direction: o.direction()},
+		cursor: IntCursor{Field: "id", Start: 1, Order: o},
+		manner: &manner{direction: o.direction()},
 	}
 }
 
