@@ -80,7 +80,8 @@ type TimeCursor struct {
 	// before Start.
 	Lookback time.Duration
 	// MaxAge is how far before now the API's data reaches. No slice begins before that, whatever
-	// Start and a saved position say. Zero means that data is kept for ever.
+	// Start and a saved position say, except by what the first format rounds; with Clamp the first
+	// begins with the next period. Zero means that data is kept for ever.
 	MaxAge time.Duration
 	// Granularity is the smallest difference between two values, for an API whose bounds are
 	// both inclusive: a slice then ends this much before the next one begins. Zero lets
@@ -167,8 +168,7 @@ func (c TimeCursor) bounds(now time.Time) span {
 	if !c.End.IsZero() {
 		to = c.End
 	}
-	// Without now a state asks for the start.
-	if oldest := c.move(now, -c.MaxAge); c.MaxAge > 0 && !now.IsZero() && from.Before(oldest) {
+	if oldest := c.oldest(now); from.Before(oldest) {
 		from, s.bounded = oldest, true
 	}
 	if c.Clamp != 0 {
@@ -180,6 +180,19 @@ func (c TimeCursor) bounds(now time.Time) span {
 		s.from = timeKey(c.begin(from))
 	}
 	return s
+}
+
+// oldest is where the API's data begins, or the first period of which it has all. It is the zero
+// time where data is kept for ever, and where a state asks for the start, which has no now.
+func (c TimeCursor) oldest(now time.Time) time.Time {
+	if c.MaxAge == 0 || now.IsZero() {
+		return time.Time{}
+	}
+	oldest := c.move(now, -c.MaxAge).In(c.zone())
+	if c.Clamp != 0 {
+		oldest = c.Clamp.end(oldest)
+	}
+	return oldest
 }
 
 func (c TimeCursor) again(k key) key {

@@ -86,7 +86,7 @@ func TestClamp(t *testing.T) {
 		{"open", with(report, func(c *TimeCursor) { c.Start = time.Time{} }), "",
 			"2026-03-15T00:00:00Z",
 			[]string{" 2026-02-28"}},
-		{"max age", with(report, func(c *TimeCursor) { c.MaxAge = 30 * day }), "",
+		{"max age", with(report, func(c *TimeCursor) { c.MaxAge = 60 * day }), "",
 			"2026-04-15T00:00:00Z",
 			[]string{"2026-03-01 2026-03-31"}},
 		{"days", daily, "", "2026-01-12T12:00:00Z",
