@@ -296,7 +296,7 @@ func (p *progress) encodePosition(members map[string]json.RawMessage) {
 	case len(read) == 0 && whole.bounded:
 		members[p.cursor.name()] = p.spell(whole.from)
 	case len(read) == 0:
-	case len(read) == 1 && !read[0].beginsAfter(whole):
+	case len(read) == 1 && (!read[0].beginsAfter(whole) || !read[0].beginsAfter(p.whole)):
 		members[p.cursor.name()] = p.spell(read[0].high.key)
 	default:
 		p.encodeSlices(members, read)

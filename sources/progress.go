@@ -17,6 +17,7 @@ import (
 type progress struct {
 	cursor Cursor
 	manner *manner
+	whole  span             // all there is to read, once that is known
 	slices []*sliceProgress // by where they begin: done ones with gaps between, and open ones
 
 	bookmark []byte                     // of a TokenCursor
@@ -129,7 +130,14 @@ func (p *progress) covers(s *sliceProgress) (c covered, ok bool) {
 		return c, true
 	}
 	c.from, c.bounded = s.span.cut(s.safe.key), true
-	return c, s.span.ended
+	return c, s.span.ended && p.isExact(c.from)
+}
+
+// isExact reports whether a state can say k. What it cannot is rounded down, and a range that begins
+// lower than it was read would pass over records.
+func (p *progress) isExact(k key) bool {
+	said, err := p.cursor.parse(p.cursor.encode(k))
+	return err == nil && said == k
 }
 
 // left is what is to be read of the whole now: what lies before, between and behind the slices.
@@ -169,7 +177,8 @@ func (p *progress) pending(now time.Time) iter.Seq[*sliceProgress] {
 			begun = append(begun, s)
 		}
 	}
-	left := p.left(p.cursor.bounds(now))
+	p.whole = p.cursor.bounds(now)
+	left := p.left(p.whole)
 	return func(yield func(*sliceProgress) bool) {
 		for _, s := range begun {
 			if !yield(s) {

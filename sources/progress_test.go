@@ -432,3 +432,43 @@ func TestPace(t *testing.T) {
 	p.hurry()
 	assert.True(t, p.due(now))
 }
+
+// A descending slice whose values are finer than the state can say must not claim the rest of the
+// day.
+func TestProgressClaimsNothingByRounding(t *testing.T) {
+	t.Parallel()
+	for values, want := range map[string]string{
+		"2026-01-09T00:00:00Z 2026-01-08T00:00:00Z 2026-01-07T00:00:00Z": `{"slices":[{"start":` +
+			`"2026-01-08","end":"2026-01-09","most_recent_cursor_value":"2026-01-09"}],` +
+			`"state_type":"date-range"}`,
+		"2026-01-09T12:00:00Z 2026-01-08T12:00:00Z 2026-01-07T12:00:00Z": `{"at":"2026-01-01"}`,
+	} {
+		c := TimeCursor{
+			Field: "at", Start: at("2026-01-01T00:00:00Z"), Order: Descending,
+			Formats: []string{time.DateOnly, time.RFC3339},
+		}
+		p := &progress{cursor: c, manner: &manner{direction: -1}}
+		for s := range p.pending(at("2026-01-10T00:00:00Z")) {
+			p.add(s)
+			var r reach
+			for one := range strings.FieldsSeq(values) {
+				r.see(timeKey(at(one)), -1)
+			}
+			p.advance(s, r)
+		}
+		assert.JSONEq(t, want, string(p.encode()), values)
+	}
+}
+
+// An API that keeps its data for a while has a beginning of all data of its own.
+func TestProgressBehindTheOldestData(t *testing.T) {
+	t.Parallel()
+	c := TimeCursor{Field: "at", Start: at("2020-01-01T00:00:00Z"), MaxAge: 30 * day}
+	p := &progress{cursor: c, manner: &manner{}}
+	for s := range p.pending(at("2026-02-01T00:00:00Z")) {
+		p.add(s)
+		p.advance(s, reach{high: mark{timeKey(at("2026-01-20T00:00:00Z")), true}})
+		p.close(s)
+	}
+	assert.JSONEq(t, `{"at":"2026-01-20T00:00:00Z"}`, string(p.encode()))
+}
