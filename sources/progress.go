@@ -133,8 +133,8 @@ func (p *progress) covers(s *sliceProgress) (c covered, ok bool) {
 	return c, s.span.ended && p.isExact(c.from)
 }
 
-// isExact reports whether a state can say k. What it cannot is rounded down, and a range that begins
-// lower than it was read would pass over records.
+// isExact reports whether a state can say k. What it cannot is rounded down, and a range that
+// begins lower than it was read would pass over records.
 func (p *progress) isExact(k key) bool {
 	said, err := p.cursor.parse(p.cursor.encode(k))
 	return err == nil && said == k
