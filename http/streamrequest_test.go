@@ -134,7 +134,7 @@ func TestStreamRequestsThatCannotBeMade(t *testing.T) {
 		`Stream s: its Body: The request body has no JSON form: json: unsupported type: func().`: {
 			Body: func() {}},
 	} {
-		s.Client, s.Name = client, "s"
+		s.Client, s.Name, s.Schema = client, "s", sources.SchemaJSON([]byte(`{}`))
 		_, err := s.Describe().Schema(t.Context())
 		requireError(t, err, protocol.SystemError, want)
 	}
