@@ -33,6 +33,7 @@ type API struct {
 	patterns []string // of the routes, in the order in which they were set
 	routes   map[string]nethttp.Handler
 	faults   map[int]fault // by number of the call
+	guard    guard
 	arrived  []arrival
 	blamed   map[string]bool // sentences with which the test has failed
 }
@@ -164,6 +165,9 @@ func (a *API) arrive(r *nethttp.Request, body []byte) fault {
 }
 
 func (a *API) answer(w nethttp.ResponseWriter, r *nethttp.Request) {
+	if !a.admits(w, r) {
+		return
+	}
 	if _, pattern := a.mux.Handler(r); pattern == "" {
 		a.refuse(w, r, nethttp.StatusNotFound, "no route matches; there are: "+a.known())
 		return

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/airbyte-go/cdk/internal/transcript"
 	"github.com/airbyte-go/cdk/protocol"
 )
 
@@ -57,7 +58,7 @@ func (s selection) of(known []protocol.Stream) (configured []protocol.Configured
 			if !slices.Contains(stream.SupportedSyncModes, mode) {
 				mode = protocol.SyncFullRefresh
 			}
-			configured = append(configured, configure(stream, mode))
+			configured = append(configured, transcript.Configure(stream, mode))
 		}
 		return configured
 	}
@@ -69,16 +70,9 @@ func (s selection) of(known []protocol.Stream) (configured []protocol.Configured
 				break
 			}
 		}
-		configured = append(configured, configure(stream, s.mode))
+		configured = append(configured, transcript.Configure(stream, s.mode))
 	}
 	return configured
-}
-
-func configure(s protocol.Stream, mode protocol.SyncMode) protocol.ConfiguredStream {
-	return protocol.ConfiguredStream{
-		Stream: s, SyncMode: mode, DestinationSyncMode: protocol.DestinationAppend,
-		CursorField: s.DefaultCursorField, PrimaryKey: s.SourceDefinedPrimaryKey,
-	}
 }
 
 // generate gives a stream the numbers of a generation. One that is read in full replaces what older
@@ -93,17 +87,4 @@ func generate(s *protocol.ConfiguredStream, id int64) {
 // isNamed reports whether a test that says name means the stream d.
 func isNamed(d protocol.Descriptor, name string) bool {
 	return d.String() == name || d.Name == name
-}
-
-// asked returns the streams of a catalog; nil for a text that is no catalog, which a test may
-// give on purpose.
-func asked(catalog []byte) (streams []protocol.Descriptor) {
-	var parsed protocol.ConfiguredCatalog
-	if err := json.Unmarshal(catalog, &parsed); err != nil {
-		return nil
-	}
-	for _, s := range parsed.Streams {
-		streams = append(streams, s.Stream.Descriptor())
-	}
-	return streams
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/airbyte-go/cdk/internal/jsonraw"
+	"github.com/airbyte-go/cdk/internal/transcript"
 )
 
 // Collection is what [API.Collection] serves: records that can be filtered by a cursor and come
@@ -60,7 +61,8 @@ func (c Collection) validate() error {
 	for i, record := range c.Records {
 		isObject, _ := jsonraw.EmptyObject([]byte(record))
 		if err := jsonraw.Valid([]byte(record)); err != nil || !isObject {
-			return fmt.Errorf("record %d is not a JSON object: %s", i+1, clip(record))
+			return fmt.Errorf("record %d is not a JSON object: %s", i+1,
+				transcript.Clip(record))
 		}
 	}
 	switch {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/airbyte-go/cdk/http"
 	"github.com/airbyte-go/cdk/internal/schema"
+	"github.com/airbyte-go/cdk/internal/transcript"
 	"github.com/airbyte-go/cdk/protocol"
 	"github.com/airbyte-go/cdk/sources"
 )
@@ -61,11 +62,11 @@ func (c *connector) launch(
 }
 
 // answer runs a verb to its end.
-func (c *connector) answer(verb string, flags ...string) *Result {
+func (c *connector) answer(verb string, flags ...string) *transcript.Run {
 	c.t.Helper()
 	var out bytes.Buffer
 	code, stderr := c.launch(c.t.Context(), &out, append([]string{verb}, flags...)...)
-	r := newResult(verb, out.String())
+	r := transcript.Parse(verb, out.String())
 	r.Code, r.Stderr = code, stderr
 	return r
 }
@@ -86,7 +87,7 @@ func (c *connector) task() task {
 	t := task{flags: []string{c.configFlag()}}
 	if text := c.catalogFile(); text != nil {
 		t.flags = append(t.flags, c.fileFlag("catalog", text))
-		t.streams = asked(text)
+		t.streams = transcript.Asked(text)
 	}
 	if len(c.streams) > 0 {
 		t.flags = append(t.flags, "--streams="+strings.Join(c.streams, ","))
@@ -98,10 +99,10 @@ func (c *connector) task() task {
 }
 
 // read does a task from a state on; nil is none. What comes back is not judged yet.
-func (c *connector) read(t task, state []byte) *Result {
+func (c *connector) read(t task, state []byte) *transcript.Run {
 	c.t.Helper()
 	r := c.answer("read", c.from(t, state)...)
-	r.asked, r.before = t.streams, state
+	r.Asked, r.Before = t.streams, state
 	return r
 }
 

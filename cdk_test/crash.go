@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/airbyte-go/cdk/protocol"
+	"github.com/airbyte-go/cdk/internal/transcript"
 	"github.com/airbyte-go/cdk/sources"
 )
 
@@ -16,10 +16,9 @@ import (
 // It reads once undisturbed. Then, for every line k of that read, it reads anew, stops the run
 // right after k lines, and reads once more from the last state among these lines, as the platform
 // would. Together the two must bring every record of the undisturbed read at least once, and end
-// in the same state, but for the order of the partitions in it and the time the reads took.
-// A run is stopped in three ways: its output is closed, as by a reader that
-// went away; it is killed, so that what it holds in buffers is lost; it gets SIGTERM, and may say
-// what it can still say.
+// in the same state, but for the order of the partitions in it and the time that the reads took. A
+// run is stopped in three ways: its output is closed, as by a reader that went away; it is killed,
+// so that what it holds in buffers is lost; it gets SIGTERM, and may say what it can still say.
 //
 // The options are those of [Read]. Every checkpoint writes a state, whatever [RunOptions] say
 // about [sources.StateInterval]. The source must read the same each time: an API whose routes
@@ -42,11 +41,12 @@ const (
 func (c *connector) crashEverywhere() {
 	c.t.Helper()
 	task := c.task()
-	whole := judge(c.t, c.read(task, c.state))
+	whole := c.read(task, c.state)
+	judge(c.t, whole)
 	switch {
 	case whole.Code != 0:
 		c.t.Fatalf("CrashEverywhere: the undisturbed read ended with exit code %d: %s",
-			whole.Code, whole.excuse())
+			whole.Code, whole.Excuse())
 	case len(whole.Lines) > maxCrashes:
 		c.t.Fatalf("CrashEverywhere: the undisturbed read wrote %d lines, which would take too "+
 			"long. Give it fewer records.", len(whole.Lines))
@@ -71,8 +71,8 @@ func (c *connector) crashEverywhere() {
 type crash struct {
 	*connector
 	task   task
-	whole  *Result // the undisturbed read
-	line   int     // after which the run is stopped
+	whole  *transcript.Run // the undisturbed read
+	line   int             // after which the run is stopped
 	ending ending
 
 	failed bool
@@ -83,32 +83,33 @@ func (c *crash) mustBeSurvived() {
 	stopped := c.stop()
 	resumed := c.read(c.task, stopped.LastState())
 	if resumed.Code != 0 {
-		c.fail("the resumed read ended with exit code %d: %s", resumed.Code, resumed.excuse())
+		c.fail("the resumed read ended with exit code %d: %s", resumed.Code, resumed.Excuse())
 		return
 	}
-	c.mustKeep("resumed", resumed, lineRules, endRules)
-	if lost := missing(c.whole, stopped, resumed); len(lost) > 0 {
-		c.fail("after it was resumed from %s, %s", clip(string(stopped.LastState())), list(lost))
+	c.mustKeep("resumed", resumed, transcript.LineRules, transcript.EndRules)
+	if lost := transcript.Missing(c.whole, stopped, resumed); len(lost) > 0 {
+		c.fail("after it was resumed from %s, %s", transcript.Clip(string(stopped.LastState())),
+			list(lost))
 	}
 	want, got := c.whole.LastState(), resumed.LastState()
-	if !sameState(want, got) {
+	if !transcript.SameState(want, got) {
 		c.fail("the last state is %s, but that of the undisturbed read is %s",
-			clip(string(got)), clip(string(want)))
+			transcript.Clip(string(got)), transcript.Clip(string(want)))
 	}
 }
 
 // stop runs the connector up to the line and returns what it had said by then.
-func (c *crash) stop() *Result {
+func (c *crash) stop() *transcript.Run {
 	c.t.Helper()
 	ctx, cancel := context.WithCancelCause(c.t.Context())
 	defer cancel(nil)
 	out := &outlet{lines: c.line, ending: c.ending, cancel: cancel}
 	code, _ := c.launch(ctx, out, append([]string{"read"}, c.from(c.task, c.state)...)...)
-	r := newResult("read", out.left.String())
-	r.Code, r.asked, r.before = code, c.task.streams, c.state
-	c.mustKeep("stopped", r, lineRules)
+	r := transcript.Parse("read", out.left.String())
+	r.Code, r.Asked, r.Before = code, c.task.streams, c.state
+	c.mustKeep("stopped", r, transcript.LineRules)
 	if c.ending == terminated {
-		c.mustKeep("stopped", r, endRules)
+		c.mustKeep("stopped", r, transcript.EndRules)
 	}
 	if out.refused && code == 0 {
 		c.fail("the stopped read ended with exit code 0, although its output was refused")
@@ -116,9 +117,9 @@ func (c *crash) stop() *Result {
 	return r
 }
 
-func (c *crash) mustKeep(which string, r *Result, rules ...[]rule) {
+func (c *crash) mustKeep(which string, r *transcript.Run, rules ...[]transcript.Rule) {
 	c.t.Helper()
-	for _, sentence := range r.breaches(slices.Concat(rules...)) {
+	for _, sentence := range r.Breaches(rules...) {
 		c.fail("the %s read is wrong: %s", which, sentence)
 	}
 }
@@ -130,42 +131,11 @@ func (c *crash) fail(format string, args ...any) {
 		len(c.whole.Lines), strings.TrimSuffix(fmt.Sprintf(format, args...), "."))
 }
 
-// arrived identifies a record by its stream and all of its data.
-type arrived struct {
-	stream protocol.Descriptor
-	data   string
-}
-
-// missing are the records of one run that are in none of the others.
-func missing(of *Result, others ...*Result) (lost []arrived) {
-	here := map[arrived]bool{}
-	for _, r := range others {
-		for _, record := range r.arrived() {
-			here[record] = true
-		}
-	}
-	for _, record := range of.arrived() {
-		if !here[record] {
-			lost = append(lost, record)
-		}
-	}
-	return lost
-}
-
-func (r *Result) arrived() (records []arrived) {
-	for _, m := range r.Messages {
-		if m.Record != nil {
-			records = append(records, arrived{m.Record.Descriptor(), string(m.Record.Data)})
-		}
-	}
-	return records
-}
-
 // list names the first of the lost records.
-func list(lost []arrived) string {
+func list(lost []transcript.Arrived) string {
 	var names []string
 	for _, record := range lost[:min(len(lost), maxShown)] {
-		names = append(names, fmt.Sprintf("%s %s", record.stream, clip(record.data)))
+		names = append(names, fmt.Sprintf("%s %s", record.Stream, transcript.Clip(record.Data)))
 	}
 	if len(lost) > maxShown {
 		names = append(names, "...")

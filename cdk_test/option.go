@@ -15,6 +15,7 @@ type Option interface{ apply(s *settings) }
 // settings is what the options of one call say.
 type settings struct {
 	transport  nethttp.RoundTripper // nil: the connector's own
+	fake       func(api *API)       // nil: no fake API for acceptance tests
 	config     []byte               // nil: the config is the value that was given
 	catalog    []byte               // nil: see selections
 	selected   []selection

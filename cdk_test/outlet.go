@@ -30,6 +30,7 @@ type outlet struct {
 	lines  int
 	ending ending
 	cancel context.CancelCauseFunc // of the run
+	onStop func()                  // called when the run is stopped; may be nil
 
 	left    bytes.Buffer // what has left
 	stopped bool
@@ -48,6 +49,9 @@ func (o *outlet) Write(p []byte) (int, error) {
 		return o.left.Write(p)
 	}
 	o.stopped = true
+	if o.onStop != nil {
+		o.onStop()
+	}
 	switch o.ending {
 	case killed:
 		o.cancel(nil) // ends the goroutines of the run, which is no longer listened to

@@ -2,8 +2,9 @@ package cdktest
 
 import (
 	"encoding/json"
-	"strings"
+	"testing"
 
+	"github.com/airbyte-go/cdk/internal/transcript"
 	"github.com/airbyte-go/cdk/protocol"
 )
 
@@ -26,46 +27,34 @@ type Result struct {
 	// Stderr is what was written for people.
 	Stderr string
 
-	verb   string
-	asked  []protocol.Descriptor // the streams of the catalog; nil: not known
-	before []byte                // the state from which the run started; may be nil
-	lines  []line
+	run *transcript.Run
 }
 
-// line is one line of standard output.
-type line struct {
-	number  int               // from 1
-	message *protocol.Message // nil: it is none
-	err     error             // why it is none
-}
-
-// newResult reads what a connector has written to standard output.
-func newResult(verb, stdout string) *Result {
-	r := &Result{verb: verb}
-	for text := range strings.Lines(stdout) {
-		text = strings.TrimSuffix(text, "\n")
-		r.Lines = append(r.Lines, text)
-		m, err := protocol.Parse([]byte(text))
-		r.lines = append(r.lines, line{len(r.Lines), m, err})
-		if err == nil {
-			r.Messages = append(r.Messages, m)
-			r.keep(m)
-		}
-	}
-	return r
-}
-
-// keep keeps the first answer to a verb, as the platform does.
-func (r *Result) keep(m *protocol.Message) {
-	switch {
-	case m.Spec != nil && r.Spec == nil:
-		r.Spec = m.Spec
-	case m.ConnectionStatus != nil && r.ConnectionStatus == nil:
-		r.ConnectionStatus = m.ConnectionStatus
-	case m.Catalog != nil && r.Catalog == nil:
-		r.Catalog = m.Catalog
+func newResult(run *transcript.Run) *Result {
+	return &Result{
+		Code: run.Code, Spec: run.Spec, ConnectionStatus: run.ConnectionStatus,
+		Catalog: run.Catalog, Messages: run.Messages, Lines: run.Texts, Stderr: run.Stderr,
+		run: run,
 	}
 }
+
+// judge fails the test with every breach in the whole of a run.
+func judge(t testing.TB, run *transcript.Run) *Result {
+	t.Helper()
+	for _, sentence := range run.Breaches(transcript.LineRules, transcript.EndRules) {
+		t.Errorf("%s: %s", run.Verb, sentence)
+	}
+	if run.Code != 0 {
+		t.Logf("%s ended with exit code %d: %s", run.Verb, run.Code, run.Excuse())
+	}
+	return newResult(run)
+}
+
+// LastState is the state that the next sync gets, as the platform keeps it: a JSON array with the
+// newest STREAM state of each stream, in the order of their names, or with the newest GLOBAL
+// state. A stream that has written none in this run keeps the one it started from. Where there is
+// none at all it is an empty array.
+func (r *Result) LastState() json.RawMessage { return r.run.LastState() }
 
 // Records returns the data of a stream's records, in order.
 func (r *Result) Records(stream string) []json.RawMessage {
@@ -93,7 +82,7 @@ func (r *Result) States(stream string) []*protocol.State {
 func (r *Result) Statuses(stream string) []protocol.StreamStatus {
 	var statuses []protocol.StreamStatus
 	for _, m := range r.Messages {
-		if s := statusOf(m); s != nil && isNamed(s.Descriptor, stream) {
+		if s := transcript.StatusOf(m); s != nil && isNamed(s.Descriptor, stream) {
 			statuses = append(statuses, s.Status)
 		}
 	}
@@ -101,15 +90,7 @@ func (r *Result) Statuses(stream string) []protocol.StreamStatus {
 }
 
 // Errors returns the ERROR traces, in order.
-func (r *Result) Errors() []*protocol.ErrorTrace {
-	var traces []*protocol.ErrorTrace
-	for _, m := range r.Messages {
-		if e := errorOf(m); e != nil {
-			traces = append(traces, e)
-		}
-	}
-	return traces
-}
+func (r *Result) Errors() []*protocol.ErrorTrace { return r.run.Errors() }
 
 // Logs returns the LOG messages, in order.
 func (r *Result) Logs() []*protocol.Log {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
+	"github.com/airbyte-go/cdk/internal/transcript"
 	"github.com/airbyte-go/cdk/protocol"
 )
 
@@ -17,7 +18,7 @@ func inNamespace(line string) string {
 
 func TestResultTellsStreamsApart(t *testing.T) {
 	t.Parallel()
-	r := newResult("read", stdout([]string{
+	r := newResult(transcript.Parse("read", stdout([]string{
 		logLine("begin"),
 		statusLine("a", protocol.StatusStarted),
 		recordLine("a", `{"id":1}`),
@@ -27,7 +28,7 @@ func TestResultTellsStreamsApart(t *testing.T) {
 		errorLine("a", "no access"),
 		"stray text",
 		statusLine("b", protocol.StatusIncomplete),
-	}))
+	})))
 	one, two := json.RawMessage(`{"id":1}`), json.RawMessage(`{"id":2}`)
 	assert.Equal(t, []json.RawMessage{one, two}, r.Records("a"))
 	assert.Equal(t, []json.RawMessage{two}, r.Records("ns.a"))
@@ -47,12 +48,12 @@ func TestResultTellsStreamsApart(t *testing.T) {
 
 func TestResultKeepsTheFirstAnswer(t *testing.T) {
 	t.Parallel()
-	r := newResult("check", stdout([]string{
+	r := newResult(transcript.Parse("check", stdout([]string{
 		checkLine(protocol.ConnectionFailed),
 		checkLine(protocol.ConnectionSucceeded),
 		`{"type":"SPEC","spec":{"connectionSpecification":{"a":1}}}`,
 		catalogLine("a"),
-	}))
+	})))
 	assert.Equal(t, protocol.ConnectionFailed, r.ConnectionStatus.Status)
 	assert.JSONEq(t, `{"a":1}`, string(r.Spec.ConnectionSpecification))
 	assert.Equal(t, "a", r.Catalog.Streams[0].Name)
@@ -90,8 +91,8 @@ func TestLastState(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := newResult("read", stdout(test.lines))
-			r.before = []byte(test.before)
+			r := newResult(transcript.Parse("read", stdout(test.lines)))
+			r.run.Before = []byte(test.before)
 			assert.Equal(t, test.want, string(r.LastState()))
 		})
 	}

@@ -15,18 +15,25 @@ const (
 	exitUsage  = 2
 )
 
-// verb is one word the command understands.
+// verb is one word the command understands. It has one of the functions.
 type verb struct {
 	name string
 	help string // half a line
-	run  func(out io.Writer) error
+
+	run     func(out io.Writer) error                           // takes no arguments
+	command func(args []string, out, errs io.Writer) (code int) // reads its own flags
 }
 
 // verbs lists them in the order help shows them. It is a function because help is one of them.
 func verbs() []verb {
 	return []verb{
-		{"help", "print this text", printHelp},
-		{"version", "print the versions of the kit, of Go and of the protocol", printVersion},
+		{name: "help", help: "print this text", run: printHelp},
+		{name: "new", help: "write a new source that builds, passes its tests and runs", command: newSource},
+		{name: "test", help: "run acceptance tests on a connector in any language", command: test},
+		{
+			name: "version", help: "print the versions of the kit, of Go and of the protocol",
+			run: printVersion,
+		},
 	}
 }
 
@@ -41,6 +48,8 @@ func run(args []string, out, errs io.Writer) int {
 	switch {
 	case !ok:
 		return refuse(errs, fmt.Sprintf("there is no verb %q", args[0]))
+	case chosen.command != nil:
+		return chosen.command(args[1:], out, errs)
 	case len(args) > 1:
 		return refuse(errs, fmt.Sprintf("%s takes no arguments, got %q", chosen.name, args[1]))
 	}

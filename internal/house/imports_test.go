@@ -20,7 +20,10 @@ var floors = map[string]int{
 	"state":           2,
 	"internal/schema": 2,
 
-	"internal/entry": 3,
+	"internal/entry":      3,
+	"internal/transcript": 3,
+
+	"internal/acceptance": 4,
 
 	"sources": 4,
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 
@@ -31,7 +32,7 @@ func (s *Spec) compile() (*node, error) {
 	if !reasonableIn(root.doc) {
 		return nil, specError("it holds a number of more than %d digits.", mostDigits)
 	}
-	schema, err := compileSchema(render(root.doc.without("$schema", "$id")))
+	schema, err := Compile(render(root.doc.without("$schema", "$id")), nil)
 	if err != nil {
 		return nil, invalidSchema(err)
 	}
@@ -39,9 +40,12 @@ func (s *Spec) compile() (*node, error) {
 	return root, nil
 }
 
-// compileSchema hands a schema to the library. By itself the library would take another draft for
-// the default, open the files and URLs that a $ref names, and accept times that Go cannot read.
-func compileSchema(document []byte) (*jsonschema.Schema, error) {
+// Compile hands a schema to the library. By itself the library would take another draft for the
+// default, open the files and URLs that a $ref names, and accept times that Go cannot read. Formats
+// beyond the usual, or in their place, may be nil.
+func Compile(
+	document []byte, formats map[string]func(any) bool,
+) (*jsonschema.Schema, error) {
 	// A URL of ours: with a plain name the library puts the working folder into its messages.
 	const name = "spec:///connectionSpecification"
 	c := jsonschema.NewCompiler()
@@ -55,6 +59,7 @@ func compileSchema(document []byte) (*jsonschema.Schema, error) {
 			return !ok || isFormat(format, text)
 		}
 	}
+	maps.Copy(c.Formats, formats)
 	if err := c.AddResource(name, bytes.NewReader(document)); err != nil {
 		return nil, err
 	}

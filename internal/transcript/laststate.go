@@ -1,4 +1,4 @@
-package cdktest
+package transcript
 
 import (
 	"bytes"
@@ -17,9 +17,9 @@ import (
 // newest STREAM state of each stream, in the order of their names, or with the newest GLOBAL
 // state. A stream that has written none in this run keeps the one it started from. Where there is
 // none at all it is an empty array.
-func (r *Result) LastState() json.RawMessage {
+func (r *Run) LastState() json.RawMessage {
 	kept := platform{streams: map[protocol.Descriptor]json.RawMessage{}}
-	kept.start(r.before)
+	kept.start(r.Before)
 	for _, m := range r.Messages {
 		if m.State != nil {
 			kept.take(m.State)
@@ -95,9 +95,9 @@ func (p *platform) file() json.RawMessage {
 	return append(text, ']')
 }
 
-// sameState reports whether two state files mean the same: the order of a stream's partitions says
+// SameState reports whether two state files mean the same: the order of a stream's partitions says
 // nothing, and their lookback_window is how long the read took.
-func sameState(a, b []byte) bool { return jsonraw.Equal(plainState(a), plainState(b)) }
+func SameState(a, b []byte) bool { return jsonraw.Equal(plainState(a), plainState(b)) }
 
 // plainState is a state file without what varies from read to read.
 func plainState(file []byte) []byte {

@@ -1,0 +1,42 @@
+package acceptance
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// outcomes judges a connector and returns what its checks found, by name.
+func outcomes(t *testing.T, conn Connector) map[string]*Verdict {
+	t.Helper()
+	cfg, err := ReadConfig("testdata/acceptance-test-config.yml")
+	require.NoError(t, err)
+	found := map[string]*Verdict{}
+	for _, c := range Plan(conn, cfg, Options{}) {
+		require.NotContains(t, found, c.Name)
+		found[c.Name] = c.Run(t.Context())
+	}
+	return found
+}
+
+func TestCorrectConnectorPasses(t *testing.T) {
+	t.Parallel()
+	var skipped []string
+	found := outcomes(t, &scripted{t: t})
+	for _, name := range sorted(found) {
+		v := found[name]
+		assert.Empty(t, v.Failures, name)
+		if name != "output/measured" && name != "process/sigterm" {
+			assert.Empty(t, v.Notes, name)
+		}
+		if v.Skipped != "" {
+			skipped = append(skipped, name)
+		}
+	}
+	assert.Equal(t, []string{ // what cannot be seen from here
+		"basic_read/1/file_types", "connection/2/empty_config", "connection/3/empty_config",
+		"connector_attributes/1/allowed_hosts", "connector_attributes/1/suggested_streams",
+		"connector_documentation/pages", "spec/1/image",
+	}, skipped)
+}
