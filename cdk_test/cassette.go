@@ -27,7 +27,8 @@ import (
 // No secret reaches the file: those of the config, those that are given here and the tokens in
 // answers are written as ****, in whatever form they appear, and headers with credentials are left
 // out. A replay therefore works with any config of the same shape. A request is found again by its
-// method, its URL and its body; the same request always gets the same answer. Do not record within a
+// method, its URL and its body; the same request always gets the same answer. Do not record within
+// a
 // [Bubble], in which there are no real sockets; replay works there, too.
 func Cassette(t testing.TB, path string, secrets ...string) Option {
 	t.Helper()
@@ -135,7 +136,8 @@ func (c *cassetteFile) matches(r *nethttp.Request, kept cassette.Request) bool {
 func (c *cassetteFile) RoundTrip(r *nethttp.Request) (*nethttp.Response, error) {
 	resp, err := c.Recorder.RoundTrip(r)
 	if errors.Is(err, cassette.ErrInteractionNotFound) {
-		return nil, fmt.Errorf("the cassette has no answer to %s %s; delete its file to record anew",
+		return nil, fmt.Errorf("the cassette has no answer to %s %s; delete its file to record "+
+			"anew",
 			r.Method, strings.SplitN(c.mask.String(r.URL.String()), "?", 2)[0])
 	}
 	return resp, err

@@ -54,7 +54,8 @@ func TestScriptedRoute(t *testing.T) {
 	t.Parallel()
 	routes := map[string]*scriptedRoute{}
 	for _, s := range []section{
-		{"503 GET /a", "1"}, {"GET /a", "2"}, {"GET /a?page=2", "3"}, {"404 GET /a?page=2&x=y", "4"},
+		{"503 GET /a", "1"}, {"GET /a", "2"}, {"GET /a?page=2", "3"}, {"404 GET /a?page=2&x=y",
+			"4"},
 	} {
 		addAnswer(t, routes, s.name, s.text)
 	}

@@ -7,7 +7,8 @@ import (
 	cdktest "github.com/airbyte-go/cdk/cdk_test"
 )
 
-// The real API was asked once, when the file was not there yet; its answers are in the file, and the
+// The real API was asked once, when the file was not there yet; its answers are in the file, and
+// the
 // key of the config is not.
 func ExampleCassette() {
 	runTest(func(t *testing.T) {
