@@ -124,9 +124,10 @@ func writeSource(ctx context.Context, c scaffold.Connector, out, errs io.Writer)
 	}
 	if err := scaffold.Tidy(ctx, c.Dir); err != nil {
 		if c.Kit.Dir == "" {
-			return fmt.Errorf("%s is written, but not ready: %w. Then run `go mod tidy` in it", c.Dir, err)
+			return fmt.Errorf("%s is written, but has no go.sum yet: %w. Then run `go mod tidy` "+
+				"in it", c.Dir, err)
 		}
-		fmt.Fprintf(errs, "cdk new: go.mod and go.sum have all that is needed, and maybe more: %v.\n",
+		fmt.Fprintf(errs, "cdk new: go.mod and go.sum name all that is needed, maybe more: %v.\n",
 			err)
 	}
 	_, err = fmt.Fprintf(out, "%s is written: %d files in %s, for %v.\n\nNext:\n  cd %s\n%s",

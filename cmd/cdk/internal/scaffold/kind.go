@@ -34,7 +34,8 @@ func ParseKind(name string) (Kind, error) {
 		}
 		names = append(names, k.Name)
 	}
-	return Kind{}, fmt.Errorf("there is no kind %q; choose from %s", name, strings.Join(names, ", "))
+	return Kind{}, fmt.Errorf("there is no kind %q; choose from %s", name,
+		strings.Join(names, ", "))
 }
 
 // plainURL is a URL that stands in Go, YAML and Markdown without quoting.
@@ -48,8 +49,8 @@ func ParseURL(text string) (*url.URL, error) {
 		return nil, errors.New("the URL of the API must be a whole one, such as " +
 			"https://api.example.com/v1/")
 	case u.User != nil:
-		return nil, errors.New("the URL of the API must hold no user and no password: they belong " +
-			"into a config, not into the code")
+		return nil, errors.New("the URL of the API must hold no user and no password, which " +
+			"belong into a config and not into the code")
 	case u.RawQuery != "" || u.ForceQuery || strings.Contains(text, "#"):
 		return nil, errors.New("the URL of the API must end before the first ? or #")
 	case !plainURL.MatchString(text):

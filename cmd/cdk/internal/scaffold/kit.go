@@ -53,7 +53,7 @@ func BuiltFrom() (Kit, error) {
 	return nearest(starts)
 }
 
-// nearest finds a checkout at or above one of the folders. Those that are not absolute tell nothing.
+// nearest finds a checkout at or above one of the folders. One that is not absolute tells nothing.
 func nearest(starts []string) (Kit, error) {
 	for _, dir := range starts {
 		for filepath.IsAbs(dir) {

@@ -1,4 +1,4 @@
-// Package scaffold writes the module of a new connector: names, files, go.mod and what goes with it.
+// Package scaffold writes the module of a new connector: its names, its files and its go.mod.
 package scaffold
 
 import (
@@ -35,8 +35,8 @@ func ParseName(text string) (Name, error) {
 	}
 	unversioned, _, ok := module.SplitPathVersion(text)
 	if !ok {
-		return Name{}, fmt.Errorf("the name %q ends in a version that no module can have; only /v2 "+
-			"and above are written", text)
+		return Name{}, fmt.Errorf("%q ends in a version that no module can have; only /v2 and "+
+			"above are written", text)
 	}
 	short := path.Base(unversioned)
 	switch {
@@ -48,10 +48,17 @@ func ParseName(text string) (Name, error) {
 		return Name{}, fmt.Errorf("the name must end in source- and small letters or digits, with "+
 			"single dashes between them, and %q does not%s", short, suggest(unversioned))
 	}
+	if err := module.CheckImportPath(text); err != nil {
+		var invalid *module.InvalidPathError
+		if errors.As(err, &invalid) {
+			err = invalid.Err
+		}
+		return Name{}, fmt.Errorf("%q cannot be the name of a module: %w", text, err)
+	}
 	return Name{Module: text, Short: short}, nil
 }
 
-// checkModule refuses what the go command would not take as the path of a module of one's own.
+// checkModule refuses what the go command would take for something else than one's own module.
 func checkModule(text string) error {
 	first, _, _ := strings.Cut(text, "/")
 	elements := strings.Split(text, "/")
@@ -59,8 +66,8 @@ func checkModule(text string) error {
 	case text == "":
 		return errors.New("the name is empty; give one such as source-acme")
 	case first == "." || first == ".." || first == "" || strings.Contains(text, `\`):
-		return fmt.Errorf("%q is a path; give the name of the module, such as source-acme, and the "+
-			"folder by --dir", text)
+		return fmt.Errorf("%q is a folder; give the name of the module, such as source-acme, and "+
+			"the folder by --dir", text)
 	case text == release.Module || strings.HasPrefix(text, release.Module+"/"):
 		return fmt.Errorf("%q lies within the module of the kit; give a path of your own", text)
 	case slices.Contains(reservedFirst, first):
@@ -69,13 +76,6 @@ func checkModule(text string) error {
 	case slices.ContainsFunc(elements, isReserved):
 		return fmt.Errorf("the go command gives internal, testdata and vendor a meaning of their "+
 			"own; give a name without them instead of %q", text)
-	}
-	if err := module.CheckImportPath(text); err != nil {
-		var invalid *module.InvalidPathError
-		if errors.As(err, &invalid) {
-			err = invalid.Err
-		}
-		return fmt.Errorf("%q cannot be the name of a module: %w", text, err)
 	}
 	return nil
 }
@@ -92,14 +92,14 @@ func suggest(unversioned string) string {
 	dir, short := path.Split(unversioned)
 	isOdd := func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') }
 	words := strings.FieldsFunc(strings.ToLower(short), isOdd)
-	if len(words) > 1 && words[0]+"-" == prefix {
+	if len(words) > 0 && words[0]+"-" == prefix {
 		words = words[1:]
 	}
 	better := prefix + strings.Join(words, "-")
 	if !shortName.MatchString(better) || better == short {
 		return ""
 	}
-	return "; did you mean " + dir + better + "?"
+	return " (" + dir + better + " would do)"
 }
 
 // Slug is the name of the system: my-shop.

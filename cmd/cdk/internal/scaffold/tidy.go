@@ -17,7 +17,8 @@ const tidyTimeout = time.Minute
 func Tidy(ctx context.Context, dir string) error {
 	program, err := exec.LookPath("go")
 	if err != nil {
-		return errors.New("there is no go command on the PATH; install Go " + goVersion + " or later")
+		return errors.New("there is no go command on the PATH; install Go " + goVersion +
+			" or later")
 	}
 	if tidy(ctx, program, dir, "GOPROXY=off") == nil {
 		return nil
@@ -30,8 +31,8 @@ func tidy(ctx context.Context, program, dir string, env ...string) error {
 	defer cancel()
 	command := exec.CommandContext(ctx, program, "mod", "tidy")
 	command.Dir = dir
-	// A workspace above the folder and flags of one's own have no say in what the module needs.
-	command.Env = append(append(command.Environ(), "GOWORK=off", "GOFLAGS=-mod=mod"), env...)
+	// A workspace above the folder has no say in what the module needs.
+	command.Env = append(append(command.Environ(), "GOWORK=off"), env...)
 	out, err := command.CombinedOutput()
 	switch {
 	case ctx.Err() != nil:

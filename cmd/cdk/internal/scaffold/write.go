@@ -47,8 +47,8 @@ func isFree(dir string, f File) error {
 	name := filepath.Join(dir, filepath.FromSlash(f.Path))
 	switch _, err := os.Lstat(name); {
 	case err == nil:
-		return fmt.Errorf("%s is in the way: it exists, and nothing is overwritten; move it away or "+
-			"choose another folder by --dir", name)
+		return fmt.Errorf("%s is in the way, and nothing is overwritten; move it away or choose "+
+			"another folder by --dir", name)
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
 	default: // such as a file where a folder should be
