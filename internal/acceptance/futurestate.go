@@ -92,13 +92,14 @@ func (f *FutureState) mustFit(s protocol.ConfiguredStream, blob, own []byte, v *
 		case err != nil:
 			v.fail("Stream %s: the cursor_format is no regular expression of Go: %v.", name, err)
 		case !pattern.MatchString(content):
-			v.fail("Stream %s: the cursor of the future state does not match the cursor_format.", name)
+			v.fail("Stream %s: the cursor of the future state does not match the cursor_format.",
+				name)
 		}
 		return
 	}
 	if written, ok := stateCursor(own, cursor); ok && (written[0] == '"') != (value[0] == '"') {
-		v.fail("Stream %s: the cursor of the future state is %s, and the connector writes %s.", name,
-			value, written)
+		v.fail("Stream %s: the cursor of the future state is %s, and the connector writes %s.",
+			name, value, written)
 	}
 }
 
