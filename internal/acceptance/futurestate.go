@@ -3,6 +3,7 @@ package acceptance
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"os"
 	"regexp"
 
@@ -64,9 +65,7 @@ func statesIn(file []byte) map[protocol.Descriptor]json.RawMessage {
 	if err != nil { // the connector has to complain about it
 		return states
 	}
-	for d, blob := range set.Streams() {
-		states[d] = blob
-	}
+	maps.Insert(states, set.Streams())
 	return states
 }
 
