@@ -61,7 +61,11 @@ func TestAPIRemembersRequests(t *testing.T) {
 	Bubble(t, func(t *testing.T, api *API) {
 		api.Handle("POST /v1/search", respond("{}"))
 		client := &nethttp.Client{Transport: api}
-		resp, err := client.Post("https://api.example.com/v1/search?a=1", "text/plain", strings.NewReader("query"))
+		resp, err := client.Post(
+			"https://api.example.com/v1/search?a=1",
+			"text/plain",
+			strings.NewReader("query"),
+		)
 		require.NoError(t, err)
 		_ = resp.Body.Close()
 		assert.Equal(t, "https", resp.Request.URL.Scheme)

@@ -79,10 +79,15 @@ func TestPartitionsSurvive(t *testing.T) {
 			d.Name, d.Partitions = "comments", p
 			return parted{d, "post", comments}
 		}
-		byCursor  = func(c sources.Cursor) sources.Description { return sources.Description{Cursor: c} }
+		byCursor = func(c sources.Cursor) sources.Description {
+			return sources.Description{Cursor: c}
+		}
 		datedPost = parted{posts.Description, "", posts.by}
 	)
 	datedPost.Cursor = ascending
+	plain, growing := sources.Parent{Stream: posts}, sources.Parent{
+		Stream: datedPost, Incremental: true,
+	}
 	for name, s := range map[string]streams{
 		"unordered":  {list(byCursor(unordered))},
 		"ascending":  {list(byCursor(ascending))},
@@ -91,13 +96,17 @@ func TestPartitionsSurvive(t *testing.T) {
 		"tokens":     {list(byCursor(sources.TokenCursor{}))},
 		"full":       {list(sources.Description{})},
 
-		"parent and child":         {child(byCursor(ascending), sources.Parent{Stream: posts}), posts},
-		"child alone":              {child(byCursor(unordered), sources.Parent{Stream: posts})},
-		"child of incremental":     {child(byCursor(inSteps), sources.Parent{Stream: datedPost}), datedPost},
-		"incremental parent":       {child(byCursor(unordered), sources.Parent{Stream: datedPost, Incremental: true})},
-		"incremental parent, both": {child(byCursor(ascending), sources.Parent{Stream: datedPost, Incremental: true}), datedPost},
-		"full child":               {child(sources.Description{}, sources.Parent{Stream: posts}), posts},
-		"tokens of a child":        {child(byCursor(sources.TokenCursor{}), sources.Parent{Stream: posts})},
+		"parent and child": {child(byCursor(ascending), plain), posts},
+		"child alone":      {child(byCursor(unordered), plain)},
+		"full child":       {child(sources.Description{}, plain), posts},
+		"tokens of a child": {
+			child(byCursor(sources.TokenCursor{}), plain),
+		},
+		"child of incremental": {
+			child(byCursor(inSteps), sources.Parent{Stream: datedPost}), datedPost,
+		},
+		"incremental parent":       {child(byCursor(unordered), growing)},
+		"incremental parent, both": {child(byCursor(ascending), growing), datedPost},
 		"product":                  {product(byCursor(unordered))},
 		"grandchild":               {grandchild(byCursor(unordered), datedPost, false)},
 		"grandchild, incremental":  {grandchild(byCursor(unordered), datedPost, true)},
@@ -136,7 +145,11 @@ func grandchild(d sources.Description, post parted, incremental bool) parted {
 	d.Partitions = sources.Parent{
 		Stream: middle, Key: "id", As: "comment", Incremental: incremental,
 	}
-	return parted{d, "comment", map[string][]item{"1": onDays(0, 1), "2": onDays(2), "5": onDays(8, 8)}}
+	return parted{
+		d,
+		"comment",
+		map[string][]item{"1": onDays(0, 1), "2": onDays(2), "5": onDays(8, 8)},
+	}
 }
 
 func TestFullRefreshesSurvive(t *testing.T) {

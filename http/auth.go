@@ -17,7 +17,7 @@ import (
 func Bearer(token string) Option {
 	token = strings.TrimSpace(token)
 	if token == "" {
-		return optionFunc(func(*Client) {})
+		return nothing
 	}
 	return header("Authorization", "Bearer "+token, token)
 }
@@ -25,7 +25,7 @@ func Bearer(token string) Option {
 // Basic sends user and password by HTTP basic authentication. When both are empty it sends nothing.
 func Basic(user, password string) Option {
 	if user == "" && password == "" {
-		return optionFunc(func(*Client) {})
+		return nothing
 	}
 	pair := base64.StdEncoding.EncodeToString([]byte(user + ":" + password))
 	return header("Authorization", "Basic "+pair, password, pair)
@@ -36,7 +36,7 @@ func Basic(user, password string) Option {
 func HeaderKey(name, value string) Option {
 	value = strings.TrimSpace(value)
 	if value == "" {
-		return optionFunc(func(*Client) {})
+		return nothing
 	}
 	return header(name, value, value)
 }
@@ -44,16 +44,29 @@ func HeaderKey(name, value string) Option {
 // QueryKey sends an API key as a query parameter. Prefer [HeaderKey] where the API offers both:
 // proxies and servers log URLs. An empty value sends nothing.
 func QueryKey(name, value string) Option {
+	if value == "" {
+		return nothing
+	}
 	return optionFunc(func(c *Client) {
-		if value == "" {
-			return
-		}
-		c.secrets = append(c.secrets, value, url.QueryEscape(value))
-		c.auth = append(c.auth, func(r *nethttp.Request) {
+		c.hide(value)
+		c.auth = append(c.auth, signer(func(r *nethttp.Request) {
 			r.URL.RawQuery = mergeQuery(r.URL.RawQuery, url.Values{name: {value}})
-		})
+		}))
 	})
 }
+
+// When returns the option that use makes of v, and one that does nothing when v is nil. It chooses
+// the authentication that the user has chosen: the branches of a oneOf in a config are pointers, of
+// which one is set. List When for each of them.
+func When[T any](v *T, use func(v T) Option) Option {
+	if v == nil {
+		return nothing
+	}
+	return use(*v)
+}
+
+// nothing is an option without effect, for a credential that the user left empty.
+var nothing = optionFunc(func(*Client) {})
 
 // header returns the option that sets a header whose value holds secrets.
 func header(name, value string, secrets ...string) Option {
@@ -65,11 +78,14 @@ func header(name, value string, secrets ...string) Option {
 				"configuration.", name)
 			return
 		}
-		c.secrets = append(c.secrets, secrets...)
-		c.auth = append(c.auth, func(r *nethttp.Request) { r.Header.Set(name, value) })
+		c.hide(secrets...)
+		c.auth = append(c.auth, signer(func(r *nethttp.Request) { r.Header.Set(name, value) }))
 	})
 }
 
 func validHeaderValue(v string) bool {
 	return !strings.ContainsFunc(v, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f })
 }
+
+// hide keeps secrets out of the texts of errors, from now on.
+func (c *Client) hide(secrets ...string) { c.secrets.Add(secrets...) }

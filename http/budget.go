@@ -25,8 +25,14 @@ var heldPages = &budget{size: sync.OnceValue(func() int64 {
 })}
 
 // take reserves n bytes, or returns false and reserves nothing.
-func (b *budget) take(n int64) bool {
-	if b.used.Add(n) > b.size() {
+func (b *budget) take(n int64) bool { return b.within(n, b.size()) }
+
+// takeAhead is take for a page that is loaded before its turn: one half of the budget stays for
+// pages that are being emitted, which would else have to be streamed.
+func (b *budget) takeAhead(n int64) bool { return b.within(n, b.size()/2) }
+
+func (b *budget) within(n, limit int64) bool {
+	if b.used.Add(n) > limit {
 		b.used.Add(-n)
 		return false
 	}

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	nethttp "net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -138,6 +139,38 @@ func TestCredentialsStayWithTheirHost(t *testing.T) {
 			assert.Equal(b, "api_key=SECRET", strings.Split(b.arrivals()[0].URL.RawQuery, "&")[1])
 			assert.NotContains(b, fmt.Sprint(b.arrivals()[1].Header, b.arrivals()[1].URL), "SECRET")
 			assert.Equal(b, "text/csv", b.arrivals()[1].Header.Get("Accept"))
+		})
+	}
+}
+
+func TestABodyStaysWithItsHost(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		status int
+		target string
+		want   string
+	}{
+		{307, "https://files.example.net/x", "no answer: it redirects a request with a body to " +
+			"another host, which must not get to see that. Check the URL in the configuration."},
+		{308, "http://api.example.com/x", "no answer: it redirects a request with a body to"},
+		{307, "/v2/search", ""},
+		{303, "https://files.example.net/x", ""}, // a GET without the body
+	} {
+		bubble(t, func(w nethttp.ResponseWriter, r *nethttp.Request, n int) {
+			if n == 1 {
+				nethttp.Redirect(w, r, tt.target, tt.status)
+				return
+			}
+			_, _ = io.Copy(w, r.Body)
+		}, func(b *bundle) {
+			text, err := b.do(NewClient(base), &Request{Path: "search", Body: []byte("SECRET")})
+			if tt.want != "" {
+				require.ErrorContains(b, err, tt.want)
+				assert.Len(b, b.arrivals(), 1)
+				return
+			}
+			require.NoError(b, err)
+			assert.Equal(b, tt.status == 307, text == "SECRET")
 		})
 	}
 }
@@ -384,4 +417,27 @@ func TestClientsShareNothingButKeepAPool(t *testing.T) {
 	assert.Zero(t, pool.TLSHandshakeTimeout)
 	assert.Greater(t, pool.MaxIdleConnsPerHost, 10)
 	assert.Positive(t, pool.HTTP2.PingTimeout)
+}
+
+// The handshake needs a real one, so this is the one test with sockets.
+func TestHTTP2(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewUnstartedServer(nethttp.HandlerFunc(func(w nethttp.ResponseWriter,
+		r *nethttp.Request) {
+		_, _ = io.WriteString(w, r.Proto)
+	}))
+	server.EnableHTTP2 = true
+	server.StartTLS()
+	t.Cleanup(server.Close)
+	c := NewClient(server.URL)
+	pool := c.pool.(*nethttp.Transport)
+	pool.TLSClientConfig = server.Client().Transport.(*nethttp.Transport).TLSClientConfig.Clone()
+	pool.TLSClientConfig.NextProtos = nil // the client's own transport must offer it
+	resp, err := c.Do(t.Context(), &Request{})
+	require.NoError(t, err)
+	text, err := io.ReadAll(resp.Body)
+	require.NoError(t, err)
+	require.NoError(t, resp.Body.Close())
+	pool.CloseIdleConnections()
+	assert.Equal(t, "HTTP/2.0", string(text))
 }

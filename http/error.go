@@ -1,13 +1,13 @@
 package http
 
 import (
+	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	nethttp "net/http"
-	"slices"
 	"strings"
 	"time"
 
@@ -26,13 +26,18 @@ func StatusOf(err error) int {
 
 // statusError is the cause of an error that the API answered.
 type statusError struct {
-	status int
-	detail string // for the maintainer
+	status   int
+	detail   string // for the maintainer
+	sentinel error  // of the action of a rule, or nil
+	header   nethttp.Header
+	body     []byte // its beginning
 }
 
 func (e *statusError) Error() string {
 	return fmt.Sprintf("HTTP status %d, %s", e.status, e.detail)
 }
+
+func (e *statusError) Unwrap() error { return e.sentinel }
 
 // failure is an attempt that did not succeed.
 type failure struct {
@@ -40,75 +45,64 @@ type failure struct {
 	remedy  string          // what the user can do, as a sentence
 	retry   bool            // it may pass
 	limited bool            // the API's rate limit is the reason
+	renewed bool            // new credentials are there, so the next attempt follows at once
 	after   time.Duration   // how long the API asks to wait
 }
 
 func (f *failure) Error() string { return f.err.Error() }
 
-// verdict is what a status means.
-type verdict struct {
-	kind     protocol.FailureType
-	retry    bool
-	happened string
-	remedy   string
+// refuse ends or repeats a request after an answer that is no good one, and closes it. It returns
+// nil when k.err says all.
+func (k *call) refuse(ctx context.Context, a *reply, v verdict) *failure {
+	excerpt := a.excerpt()
+	if v.action == RefreshToken {
+		if f, changed := k.renew(ctx, a.resp, excerpt); changed {
+			return f
+		}
+	}
+	said := apiMessage(a.resp.Header.Get("Content-Type"), excerpt, k.client.clean)
+	message, remedy := v.words(k.what, statusText(a.resp.StatusCode), said)
+	f := &failure{
+		err:     &protocol.Error{Type: v.kind, Message: message, Cause: v.cause(a.resp, excerpt)},
+		remedy:  remedy,
+		retry:   v.action == Retry || v.action == RateLimited,
+		limited: v.action == RateLimited,
+	}
+	if f.retry {
+		f.after = askedWait(a.resp.Header, v.waitHeader(), f.limited, time.Now())
+	}
+	f.renewed = k.passOver(ctx, v.action == RefreshToken, f)
+	if v.action == Ignore {
+		k.client.ignored.note(ctx, v.rule, f.err)
+	}
+	return f
 }
 
-// judge returns the meaning of a status that is not in the 200s.
-func judge(status int) verdict {
-	switch {
-	case status == nethttp.StatusUnauthorized:
-		return verdict{protocol.ConfigError, false, "the API refused the credentials",
-			"Check the credentials in the configuration."}
-	case status == nethttp.StatusForbidden:
-		return verdict{protocol.ConfigError, false, "the API denied access",
-			"Give the credentials access to this resource, or leave the stream out."}
-	case status == nethttp.StatusNotFound, status == nethttp.StatusGone:
-		return verdict{protocol.SystemError, false, "the API has nothing at this address",
-			"Check the URL, and the names and IDs in the configuration."}
-	case status == nethttp.StatusTooManyRequests:
-		return verdict{protocol.TransientError, true, "the API's rate limit is exceeded",
-			"A later sync goes on from the last state; fewer parallel syncs of this API help."}
-	case status == nethttp.StatusRequestTimeout || status >= 500:
-		return verdict{protocol.TransientError, isPassing(status), "the API failed",
-			"A later sync may succeed; if this stays, ask the API's operator."}
-	case status >= 400:
-		return verdict{protocol.SystemError, false, "the API rejected the request",
-			"The connector sent something the API does not accept: report it to its maintainer."}
+// cause is for the maintainer, and for [StatusOf] and [errors.Is].
+func (v verdict) cause(resp *nethttp.Response, excerpt []byte) error {
+	cause := &statusError{status: resp.StatusCode, detail: fmt.Sprintf("content type %q, from %s",
+		resp.Header.Get("Content-Type"), describe(resp.Request.Method, resp.Request.URL)),
+		header: resp.Header, body: excerpt}
+	switch v.action {
+	case Ignore:
+		cause.sentinel = ErrIgnored
+	case ResetPagination:
+		cause.sentinel = ErrResetPagination
+	default:
 	}
-	return verdict{protocol.SystemError, false, "the API redirected to no usable address",
-		"Check the URL in the configuration."}
-}
-
-// isPassing reports whether a failure of the server may be over soon. Not implemented and HTTP
-// version not supported are not.
-func isPassing(status int) bool {
-	return !slices.Contains(
-		[]int{nethttp.StatusNotImplemented, nethttp.StatusHTTPVersionNotSupported}, status)
-}
-
-// statusFailure explains an answer that is not in the 200s, and closes it.
-func (k *call) statusFailure(resp *nethttp.Response) *failure {
-	excerpt := readExcerpt(resp.Body)
-	said := apiMessage(resp.Header.Get("Content-Type"), excerpt, k.client.clean)
-	v := judge(resp.StatusCode)
-	message := fmt.Sprintf("%s: %s (%s)", k.what, v.happened, statusText(resp.StatusCode))
-	if said != "" {
-		message += ": " + said
-	}
-	cause := &statusError{resp.StatusCode, fmt.Sprintf("content type %q, from %s",
-		resp.Header.Get("Content-Type"), describe(resp.Request.Method, resp.Request.URL))}
-	return &failure{
-		err:     &protocol.Error{Type: v.kind, Message: message, Cause: cause},
-		remedy:  v.remedy,
-		retry:   v.retry,
-		limited: resp.StatusCode == nethttp.StatusTooManyRequests,
-		after:   parseRetryAfter(resp.Header, time.Now()),
-	}
+	return cause
 }
 
 // transportFailure explains an attempt that got no answer. err is without the URL that net/http
 // puts around it.
 func (k *call) transportFailure(err error) *failure {
+	if forbidden, ok := errors.AsType[*forbiddenError](err); ok {
+		own := protocol.Errorf(protocol.ConfigError, "%s: %w", k.what, forbidden)
+		return &failure{err: own}
+	}
+	if paused, ok := errors.AsType[*pausedError](err); ok {
+		return k.pausedFailure(paused)
+	}
 	f := &failure{
 		err: protocol.Errorf(protocol.TransientError, "%s: no answer: %w", k.what, plain(err)),
 		remedy: "A later sync may succeed; if this stays, check the network between the " +
@@ -118,7 +112,7 @@ func (k *call) transportFailure(err error) *failure {
 	switch {
 	case errors.Is(err, errNoTime):
 		f.retry, f.remedy = false, "Raise the rate limit or the timeout."
-	case errors.Is(err, errRedirects):
+	case errors.Is(err, errRedirects), errors.Is(err, errBodyAway):
 		f.final(protocol.SystemError, "Check the URL in the configuration.")
 	case isCertificateError(err):
 		f.final(protocol.ConfigError, "Check the URL in the configuration; for a private "+
@@ -130,6 +124,15 @@ func (k *call) transportFailure(err error) *failure {
 		f.remedy = "Check the host in the configuration, and the network of the connector."
 	}
 	return f
+}
+
+// pausedFailure explains a request that was not sent, because of what the API told another one.
+func (k *call) pausedFailure(err *pausedError) *failure {
+	v := tooMany()
+	return &failure{
+		err:    protocol.Errorf(v.kind, "%s: %s, as another request was told", k.what, v.happened),
+		remedy: v.remedy, retry: true, limited: true, after: time.Until(err.until),
+	}
 }
 
 // final says that waiting does not help.
@@ -164,15 +167,7 @@ func (e *redactedError) Error() string { return e.text }
 func (e *redactedError) Unwrap() error { return e.err }
 
 // clean hides secrets in what the API says: some repeat the key that they refuse, or the whole URL.
-func (c *Client) clean(text string) string {
-	text = redact(text)
-	for _, s := range c.secrets {
-		if len(s) >= 4 { // a shorter one would only make holes into the text
-			text = strings.ReplaceAll(text, s, "****")
-		}
-	}
-	return text
-}
+func (c *Client) clean(text string) string { return c.secrets.String(redact(text)) }
 
 func statusText(status int) string {
 	return strings.TrimSpace(fmt.Sprintf("%d %s", status, nethttp.StatusText(status)))

@@ -75,7 +75,7 @@ func (s oneStream) Streams(context.Context, struct{}) ([]sources.Stream, error) 
 }
 
 // read runs a source with one stream against an API and prints its records.
-func read(api nethttp.RoundTripper, stream sources.Stream) {
+func read(api nethttp.RoundTripper, stream sources.Stream, opts ...sources.Option) {
 	config, err := os.CreateTemp("", "config*.json")
 	if err != nil {
 		panic(err)
@@ -87,7 +87,7 @@ func read(api nethttp.RoundTripper, stream sources.Stream) {
 	var out bytes.Buffer
 	sources.Run(http.WithTransport(context.Background(), api), oneStream{stream}, sources.Process{
 		Args: []string{"read", "--config", config.Name()}, Out: &out,
-	})
+	}, opts...)
 	for line := range strings.Lines(out.String()) {
 		var m struct {
 			Type   string

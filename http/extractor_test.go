@@ -170,7 +170,10 @@ func TestFieldAllocatesNothingPerRecord(t *testing.T) {
 		dec := jsonraw.NewDecoder(nil)
 		return testing.AllocsPerRun(20, func() {
 			dec.Reset(bytes.NewBuffer(body))
-			_, err := Field("data").(field).cut(dec, nil, func([]byte, int64) error { return nil })
+			_, err := Field("data").(inPlace).cut(dec, nil, func([]byte,
+				int64) error {
+				return nil
+			})
 			require.NoError(t, err)
 		})
 	}

@@ -2,6 +2,7 @@ package http
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
@@ -9,7 +10,6 @@ import (
 	"io"
 	nethttp "net/http"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/airbyte-go/cdk/internal/jsonraw"
@@ -48,11 +48,14 @@ type page struct {
 	emit      func(record []byte) error
 	budget    *budget
 	maxGap    int64
+	turn      chan struct{} // of a page loaded ahead: closed when its records may be emitted
 
 	// Of the last attempt.
+	ctx      context.Context
 	values   map[string]json.RawMessage
 	count    int
 	last     []byte // the last record; of a held page a part of the buffers
+	begun    func() // called once the first record of a held page has been emitted
 	streamed bool
 	emitErr  error // of emit; it ends the slice
 
@@ -63,7 +66,9 @@ type page struct {
 	source  bytes.Buffer
 	decoder *jsonraw.Decoder
 	charged int64 // to budget
-	end     int64 // of the last span
+	end     int64 // of the last span, as the extractor counts
+	lastEnd int64 // of the last span, in the buffer
+	lastLen int64
 }
 
 var pages = sync.Pool{New: func() any { return &page{decoder: jsonraw.NewDecoder(nil)} }}
@@ -95,7 +100,7 @@ func (p *page) release() {
 // reset makes p ready for an attempt.
 func (p *page) reset() {
 	p.budget.give(p.charged)
-	p.charged, p.end, p.count = 0, 0, 0
+	p.charged, p.end, p.lastEnd, p.count = 0, 0, 0, 0
 	p.values, p.last, p.streamed, p.emitErr = nil, nil, false, nil
 	p.buf, p.copies, p.spans = p.buf[:0], p.copies[:0], p.spans[:0]
 }
@@ -104,6 +109,7 @@ func (p *page) reset() {
 func (p *page) load(resp *nethttp.Response) error {
 	defer func() { _ = resp.Body.Close() }()
 	p.reset()
+	p.ctx = resp.Request.Context()
 	if resp.StatusCode == nethttp.StatusNoContent {
 		return nil
 	}
@@ -118,12 +124,20 @@ func (p *page) load(resp *nethttp.Response) error {
 }
 
 func (p *page) cut(resp *nethttp.Response) error {
+	contentType := resp.Header.Get("Content-Type")
+	if err := formatWithin(p.extractor).refuse(contentType); err != nil {
+		return err
+	}
 	whole, err := p.fill(resp)
 	if err != nil {
 		return err
 	}
 	if whole {
-		return p.hold()
+		if err := p.hold(); err != nil {
+			return err
+		}
+		p.keepLast()
+		return nil
 	}
 	if len(p.buf) == 0 {
 		// An answer that is no JSON is explained by its beginning.
@@ -147,25 +161,30 @@ func (p *page) body() []byte {
 
 // flush emits the records of a held page.
 func (p *page) flush() error {
-	from := p.buf
-	if len(p.copies) > 0 {
-		from = p.copies
-	}
+	from := p.records()
 	for spans := p.spans; len(spans) > 0; {
 		gap, n := binary.Uvarint(spans)
 		length, m := binary.Uvarint(spans[n:])
 		spans = spans[n+m:]
 		from = from[gap:]
-		p.last = from[:length:length]
-		from = from[length:]
-		if err := p.emit(p.last); err != nil {
+		if err := p.emit(from[:length:length]); err != nil {
 			return err
 		}
-	}
-	if len(p.last) > maxLast {
-		p.last = nil
+		from = from[length:]
+		if p.begun != nil {
+			p.begun()
+			p.begun = nil
+		}
 	}
 	return nil
+}
+
+// records is where the records of a held page stand.
+func (p *page) records() []byte {
+	if len(p.copies) > 0 {
+		return p.copies
+	}
+	return p.buf
 }
 
 // fill reads the body into the buffer. It returns false when the page is not to be held.
@@ -205,20 +224,45 @@ func (p *page) grow() bool {
 	return true
 }
 
-// charge reserves n more bytes of the budget until the next reset.
+// charge reserves n more bytes of the budget until the next reset. A page that is loaded ahead may
+// take less than the others, and tries again when its turn has come.
 func (p *page) charge(n int64) bool {
-	if !p.budget.take(n) {
-		return false
+	if !p.isAhead() || !p.budget.takeAhead(n) {
+		if !p.await() || !p.budget.take(n) {
+			return false
+		}
 	}
 	p.charged += n
 	return true
+}
+
+func (p *page) isAhead() bool {
+	select {
+	case <-p.turn:
+		return false
+	default:
+		return p.turn != nil
+	}
+}
+
+// await waits until the records of the page may be emitted; false when the request ends before.
+func (p *page) await() bool {
+	if p.turn == nil {
+		return true
+	}
+	select {
+	case <-p.turn:
+		return true
+	case <-p.ctx.Done():
+		return false
+	}
 }
 
 // hold cuts the page in the buffer and remembers where its records stand.
 func (p *page) hold() error {
 	var err error
 	body := bytes.TrimPrefix(p.buf, byteOrderMark)
-	if f, ok := p.extractor.(field); ok {
+	if f, ok := p.extractor.(inPlace); ok {
 		p.end = int64(len(body) - len(p.buf)) // offsets count from the body, spans from the buffer
 		p.source = *bytes.NewBuffer(body)
 		p.decoder.Reset(&p.source)
@@ -236,11 +280,20 @@ func (p *page) hold() error {
 // note remembers where a record stands that ends at the given offset.
 func (p *page) note(record []byte, end int64) error {
 	length := int64(len(record))
-	p.spans = binary.AppendUvarint(p.spans, uint64(end-length-p.end))
+	gap := end - length - p.end
+	p.spans = binary.AppendUvarint(p.spans, uint64(gap))
 	p.spans = binary.AppendUvarint(p.spans, uint64(length))
-	p.end = end
+	p.end, p.lastLen = end, length
+	p.lastEnd += gap + length
 	p.count++
 	return nil
+}
+
+// keepLast finds the last record of a held page.
+func (p *page) keepLast() {
+	if !p.streamed && p.count > 0 && p.lastLen <= maxLast {
+		p.last = p.records()[p.lastEnd-p.lastLen : p.lastEnd : p.lastEnd]
+	}
 }
 
 // errTooLarge stops an extractor whose records together are larger than a page may be.
@@ -264,8 +317,14 @@ func (p *page) copy(record []byte) error {
 
 // stream cuts a page and emits its records as they come.
 func (p *page) stream(body io.Reader) error {
+	if !p.await() {
+		return context.Cause(p.ctx)
+	}
 	p.streamed = true
 	in := &source{Reader: body, limit: p.maxGap}
+	if _, ok := p.extractor.(zipped); ok {
+		in.limit = maxSpooled // the archive comes before its first record
+	}
 	emit := func(record []byte, _ int64) error {
 		in.gap = 0
 		p.count++
@@ -276,7 +335,7 @@ func (p *page) stream(body io.Reader) error {
 		return p.emitErr
 	}
 	var err error
-	if f, ok := p.extractor.(field); ok {
+	if f, ok := p.extractor.(inPlace); ok {
 		p.decoder.Reset(skipMark(in))
 		p.values, err = f.cut(p.decoder, p.want, emit)
 	} else {
@@ -325,30 +384,7 @@ func (p *page) explain(resp *nethttp.Response, err error) error {
 		own = protocol.Errorf(protocol.TransientError, "%s: %w", what, err)
 		return &failure{err: own, retry: true}
 	}
-	remedy, fact := p.diagnose(resp.Header.Get("Content-Type"), err)
+	remedy, fact := formatOf(p.extractor).diagnose(resp.Header.Get("Content-Type"), p.buf, err)
 	own = protocol.Errorf(protocol.SystemError, "%s: %w", what, fact)
 	return &failure{err: own, remedy: remedy}
-}
-
-// diagnose says what is wrong with a body that was not cut because of err.
-func (p *page) diagnose(contentType string, err error) (remedy string, fact error) {
-	_, isJSON := p.extractor.(field)
-	switch {
-	case isJSON && isHTML(contentType, p.buf):
-		what := describePage(contentType, p.buf)
-		return "Check the URL in the configuration, and whether a proxy or a login page stands " +
-			"before the API.", fmt.Errorf("the answer is %s, where JSON was expected", what)
-	case isJSON && !startsLikeJSON(p.buf):
-		text := redact(string(p.buf[:min(len(p.buf), maxExcerpt)]))
-		return "", fmt.Errorf("the answer is text of type %q, where JSON was expected: %s",
-			contentType, quote(text))
-	}
-	return "Compare the API's answer with the Records of the stream.", err
-}
-
-// startsLikeJSON looks at the first byte of a body. What is empty was not held, or is explained
-// better.
-func startsLikeJSON(body []byte) bool {
-	body = bytes.TrimSpace(bytes.TrimPrefix(body, byteOrderMark))
-	return len(body) == 0 || strings.IndexByte(`{["-0123456789tfn`, body[0]) >= 0
 }

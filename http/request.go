@@ -1,10 +1,7 @@
 package http
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
-	"io"
 	nethttp "net/http"
 	"net/url"
 	"slices"
@@ -26,13 +23,16 @@ type Request struct {
 	Query url.Values
 	// Header holds additional headers. They do not follow a redirect to another host.
 	Header nethttp.Header
-	// Body is sent as JSON: []byte and json.RawMessage as they are, any other value encoded. Nil
-	// means none.
+	// Body is sent as JSON: []byte and json.RawMessage as they are, any other value encoded. A
+	// [url.Values] is sent as a form, [Raw] as what it says, and [GraphQL] has rules of its own.
+	// Nil means none.
 	Body any
 	// Idempotent says that sending the request twice does no harm, so that it is retried whatever
 	// its method is. GET, HEAD, OPTIONS, PUT and DELETE are idempotent anyway; a POST that only
 	// reads wants it said.
 	Idempotent bool
+	// Rules say what answers to this request mean, before the rules of the client.
+	Rules []Rule
 }
 
 func isIdempotent(method string) bool {
@@ -58,26 +58,26 @@ func (c *Client) newRequest(ctx context.Context, r *Request) (*retryablehttp.Req
 	method := r.Method
 	if method == "" {
 		method = nethttp.MethodGet
-		if body != nil {
+		if body.data != nil {
 			method = nethttp.MethodPost
 		}
 	}
 	var raw any // a nil slice in an interface would count as a body
-	if body != nil {
-		raw = body
+	if body.data != nil {
+		raw = body.data
 	}
 	req, err := retryablehttp.NewRequestWithContext(ctx, method, u.String(), raw)
 	if err != nil { // u is sound, so it is the method
 		return nil, protocol.Errorf(protocol.SystemError, "The request method %q is not valid.",
 			method)
 	}
-	return req, setHeaders(ctx, req.Header, r.Header, body != nil)
+	return req, setHeaders(ctx, req.Header, r.Header, body)
 }
 
-func setHeaders(ctx context.Context, to, from nethttp.Header, hasBody bool) error {
+func setHeaders(ctx context.Context, to, from nethttp.Header, body content) error {
 	to.Set("User-Agent", hook.From(ctx).Connector+" (airbyte-go-cdk)")
-	if hasBody {
-		to.Set("Content-Type", "application/json")
+	if body.data != nil {
+		to.Set("Content-Type", body.contentType)
 	}
 	for name, values := range from {
 		if !slices.ContainsFunc(values, func(v string) bool { return !validHeaderValue(v) }) {
@@ -89,26 +89,4 @@ func setHeaders(ctx context.Context, to, from nethttp.Header, hasBody bool) erro
 			"from.", name)
 	}
 	return nil
-}
-
-func encodeBody(body any) ([]byte, error) {
-	switch b := body.(type) {
-	case nil:
-		return nil, nil
-	case []byte:
-		return b, nil
-	case json.RawMessage:
-		return b, nil
-	case io.Reader:
-		return nil, protocol.Errorf(protocol.SystemError,
-			"The request body is a %T, which cannot be sent twice. Pass its bytes instead.", body)
-	}
-	var buf bytes.Buffer
-	enc := json.NewEncoder(&buf)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(body); err != nil {
-		return nil, protocol.Errorf(protocol.SystemError, "The request body has no JSON form: %w",
-			err)
-	}
-	return buf.Bytes(), nil
 }

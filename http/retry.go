@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/go-retryablehttp"
 
 	"github.com/airbyte-go/cdk/internal/hook"
+	"github.com/airbyte-go/cdk/protocol"
 )
 
 // The one policy of all requests.
@@ -19,10 +20,10 @@ const (
 	defaultRetries = 5
 	backoffBase    = time.Second
 	backoffMax     = time.Minute
-	// maxElapsed bounds a request with all its attempts and waits: no attempt begins later. When
-	// the API asks for a longer wait, the platform's own retry of the sync is the better place to
-	// wait, since it holds no worker and no memory.
-	maxElapsed = 10 * time.Minute
+	// defaultGiveUp bounds a request with all its attempts and waits: no attempt begins later.
+	// When the API asks for a longer wait, the platform's own retry of the sync is the better
+	// place to wait, since it holds no worker and no memory.
+	defaultGiveUp = 10 * time.Minute
 )
 
 // call is one request with all its attempts. retryablehttp runs the loop, this type decides: how
@@ -33,24 +34,35 @@ const (
 // its result replaces the verdict; texts and logs hold whole URLs.
 type call struct {
 	client     *Client
+	url        *url.URL
 	what       string // the request, for messages
 	repeatable bool
+	rules      [][]Rule                      // of the request, before those of the client
 	handle     func(*nethttp.Response) error // may be nil
 
+	ctx      context.Context
 	start    time.Time
 	attempts int
-	wait     time.Duration // before the next attempt
-	err      error         // final: why the call ended
+	told     []*limit          // the limits that learn from the current attempt
+	sent     time.Time         // the current attempt
+	queued   time.Duration     // what rate limits of our own have cost
+	signed   *nethttp.Request  // the current attempt, as it was sent
+	accepted *nethttp.Response // the good answer
+	renewed  bool              // the credentials were, or could not be
+	passes   int               // how often another credential took over
+	wait     time.Duration     // before the next attempt
+	err      error             // final: why the call ended
 }
 
 func (k *call) run(req *retryablehttp.Request) (*nethttp.Response, error) {
-	k.start = time.Now()
+	k.ctx, k.start = req.Context(), time.Now()
 	if k.handle != nil {
 		req.SetResponseHandler(k.handled)
 	}
 	loop := retryablehttp.Client{
-		HTTPClient:   k.client.http,
-		RetryMax:     k.client.retries,
+		HTTPClient: k.client.http,
+		// check counts; one more follows new credentials, and one each spare one
+		RetryMax:     k.client.retries + 1 + k.client.spares,
 		CheckRetry:   k.check,
 		Backoff:      k.backoff,
 		ErrorHandler: retryablehttp.PassthroughErrorHandler,
@@ -65,9 +77,10 @@ func (k *call) run(req *retryablehttp.Request) (*nethttp.Response, error) {
 	return resp, nil
 }
 
-// backoff implements [retryablehttp.Backoff].
+// backoff implements [retryablehttp.Backoff]. It waits itself, because the loop does so in silence.
 func (k *call) backoff(_, _ time.Duration, _ int, _ *nethttp.Response) time.Duration {
-	return k.wait
+	_ = rest(k.ctx, k.wait) // the loop looks at the context next
+	return 0
 }
 
 // handled runs the handler, unless the call is over: the loop calls it for every answer that is not
@@ -96,9 +109,13 @@ func (k *call) check(ctx context.Context, resp *nethttp.Response, err error) (bo
 		}
 		return false, k.err
 	}
-	f := k.examine(resp, err)
-	if f == nil {
+	f := k.examine(ctx, resp, err)
+	switch {
+	case f == nil:
 		return false, k.err
+	case f.renewed:
+		k.wait = 0
+		return true, nil
 	}
 	k.attempts++
 	if k.again(ctx, f) {
@@ -109,33 +126,56 @@ func (k *call) check(ctx context.Context, resp *nethttp.Response, err error) (bo
 
 // examine returns why an attempt failed. It returns nil when it did not, or when it failed with an
 // error that says all itself, which becomes k.err.
-func (k *call) examine(resp *nethttp.Response, err error) *failure {
+func (k *call) examine(ctx context.Context, resp *nethttp.Response, err error) *failure {
 	switch e := err.(type) { //nolint:errorlint // only the outermost says who returned it
 	case nil:
-		if resp.StatusCode >= 200 && resp.StatusCode <= 299 {
+		if resp == k.accepted { // and the handler did its work
 			return nil
 		}
-		return k.statusFailure(resp)
+		return k.answered(ctx, &reply{resp: resp})
 	case *failure:
 		return e
 	case *url.Error: // all errors of net/http are; its own text holds the whole URL
+		if author, ok := e.Err.(*authorError); ok { //nolint:errorlint // as above
+			return k.authorFailure(author.err)
+		}
 		return k.transportFailure(e.Err)
 	}
 	k.err = err
 	return nil
 }
 
+// answered is examine for an attempt with an answer.
+func (k *call) answered(ctx context.Context, a *reply) *failure {
+	v := k.decide(a)
+	switch {
+	case a.err != nil: // a rule wanted to see the body, and it broke off
+		_ = a.resp.Body.Close()
+		own := protocol.AsError(a.err)
+		return &failure{err: own, retry: own.Type == protocol.TransientError}
+	case v.action == Accept:
+		a.putBack()
+		k.learn(a.resp.Header)
+		k.accepted = a.resp
+		return nil
+	}
+	return k.refuse(ctx, a, v)
+}
+
 // again decides whether the request is sent again, and when. If not, it sets k.err.
 func (k *call) again(ctx context.Context, f *failure) bool {
-	elapsed := time.Since(k.start)
+	elapsed := k.elapsed()
 	k.wait = k.delay(f.after)
-	if f.after > 0 && !fits(elapsed, k.wait) {
+	if f.after > 0 && !k.fits(elapsed, k.wait) {
 		k.wait = f.after
+	}
+	if f.limited && k.fits(elapsed, k.wait) {
+		k.hold(time.Now().Add(k.wait))
 	}
 	switch {
 	case !f.retry, !k.repeatable, k.attempts > k.client.retries:
 		return k.give(f, "")
-	case f.after > 0 && !fits(elapsed, f.after):
+	case f.after > 0 && !k.fits(elapsed, f.after):
 		until := time.Now().Add(f.after)
 		if f.limited {
 			hook.From(ctx).RateLimited(until)
@@ -143,7 +183,7 @@ func (k *call) again(ctx context.Context, f *failure) bool {
 		return k.give(f, fmt.Sprintf(" It asks to wait until %s (%v), which is longer than this "+
 			"connector waits for a request.", until.UTC().Format(time.RFC3339),
 			f.after.Round(time.Second)))
-	case !fits(elapsed, k.wait):
+	case f.after == 0 && elapsed+k.wait > k.client.giveUp:
 		return k.give(f, "")
 	}
 	if f.limited {
@@ -168,10 +208,21 @@ func (k *call) delay(asked time.Duration) time.Duration {
 	return asked + jitter(k.attempts-1)
 }
 
+// describe names an attempt in messages. Mostly it is the request itself, and not a redirect.
+func (k *call) describe(r *nethttp.Request) string {
+	if r.URL == k.url {
+		return k.what
+	}
+	return describe(r.Method, r.URL)
+}
+
+// elapsed is what the call took so far, without the turns it waited for in rate limits of our own.
+func (k *call) elapsed() time.Duration { return time.Since(k.start) - k.queued }
+
 // fits reports whether a wait ends within the bound. Attempts that failed at once must not make a
 // wait of exactly the bound too long.
-func fits(elapsed, wait time.Duration) bool {
-	return elapsed.Truncate(time.Second)+wait <= maxElapsed
+func (k *call) fits(elapsed, wait time.Duration) bool {
+	return elapsed.Truncate(time.Second)+wait <= k.client.giveUp
 }
 
 // resetTime returns the end of a wait that the API asked for, and zero when it did not.

@@ -71,8 +71,12 @@ func bubble(
 		}))
 		b.ctx = WithTransport(t.Context(), server.Transport())
 		b.ctx = hook.With(b.ctx, &hook.Hooks{
-			Connector:   "source-test",
-			RateLimited: func(until time.Time) { b.limited = append(b.limited, until) },
+			Connector: "source-test",
+			RateLimited: func(until time.Time) {
+				b.mu.Lock()
+				defer b.mu.Unlock()
+				b.limited = append(b.limited, until)
+			},
 		})
 		f(b)
 	})

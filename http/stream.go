@@ -3,12 +3,7 @@ package http
 import (
 	"context"
 	"encoding/json"
-	"fmt"
-	"maps"
-	nethttp "net/http"
-	"slices"
 
-	"github.com/airbyte-go/cdk/protocol"
 	"github.com/airbyte-go/cdk/sources"
 )
 
@@ -19,6 +14,17 @@ import (
 // connection that breaks off is retried without a record twice or lost. Pages above 32 MiB, or
 // beyond a budget of all streams together, are emitted while they arrive; a retry then repeats
 // records.
+//
+// While the records of a page are being emitted, the next one is loaded. One that is not held waits
+// for its turn.
+//
+// Where the API serves no page beyond a certain number or offset (Max of [PageNumber] and
+// [Offset]), the slice starts again with the cursor value of its last record as {from}. That needs
+// a cursor whose Order is Ascending; records with this value come again.
+//
+// Where the tokens of Pages are [Stable], each page ends with the token of the next, and a later
+// read that is given it goes on there. When the API refuses that token, the slice is read from its
+// beginning.
 type Stream struct {
 	// Client sends the requests; required.
 	Client *Client
@@ -32,17 +38,48 @@ type Stream struct {
 	PrimaryKey sources.PrimaryKey
 	// Cursor makes the stream incremental. Nil means full refresh only.
 	Cursor sources.Cursor
+	// Partitions says in which parts the stream is read: one for each parent record, region or
+	// account. Nil means one. The values of a partition have the names of placeholders.
+	Partitions sources.Partitions
+	// Inherit names values of the partition that each record gets; see [sources.Description].
+	Inherit []string
+	// Group names streams that must not be read at the same time; see [sources.Description].
+	Group string
 
+	// Method defaults to GET, or to POST when there is a Body. Whatever it is, requests are taken
+	// for ones that only read, and repeated after a failure that may pass.
+	Method string
 	// Path is appended to the base URL of Client. It is a template like the values of [Params];
 	// values are escaped, and an open bound is an error.
 	Path string
 	// Query holds the parameters of each request.
 	Query Params
+	// Header holds the headers of each request.
+	Header Params
+	// Body is the JSON of each request, of any type that encoding/json encodes. Strings in it are
+	// templates as in [Params]; one that is a placeholder and nothing else becomes the JSON of its
+	// value, a number where the cursor counts. Members and elements with an open bound are left
+	// out. Fields of a form ([url.Values]) are templates as well; of [GraphQL] the Variables are.
+	// []byte and [Raw] are sent as they are.
+	Body any
+	// Prepare has the last word on each request, after the paginator. r may be changed at will; its
+	// Body is a [json.RawMessage] where the stream's is JSON, else of the same type. An error ends
+	// the slice. It is called for several slices at the same time.
+	Prepare func(r *Request, s sources.Slice) error
 	// Records cuts the records out of a page. Defaults to Field(""): the document is an array of
 	// records or one record.
 	Records Extractor
+	// Edits change the records, or drop some, in the order given.
+	Edits []Edit
 	// Pages finds the next page. Nil means that there is one page.
 	Pages Paginator
+	// Bookmark is the dotted path of a token on the last page with which the next sync goes on,
+	// such as a delta link or a sync token. It goes with a [sources.TokenCursor]; a 4xx that
+	// refuses the token makes the stream read everything again.
+	Bookmark string
+	// BookmarkParam is the query parameter that takes the token, on each page. Empty: the token is
+	// one of Pages, such as a link.
+	BookmarkParam string
 	// MaxEmptyPages is how many pages without a record may follow each other before the slice
 	// fails. Defaults to 1,000.
 	MaxEmptyPages int
@@ -54,13 +91,24 @@ var _ sources.Stream = (*Stream)(nil)
 // reported by discover through the schema, and by reading.
 func (s *Stream) Describe() sources.Description {
 	schema := s.Schema
-	if err := s.check(); err != nil {
-		schema = func(context.Context) (json.RawMessage, error) { return nil, err }
+	if schema != nil {
+		schema = s.soundSchema
 	}
 	return sources.Description{
 		Name: s.Name, Namespace: s.Namespace,
 		Schema: schema, PrimaryKey: s.PrimaryKey, Cursor: s.Cursor,
+		Partitions: s.Partitions, Inherit: s.Inherit, Group: s.Group,
+		Resumable: isStable(s.Pages),
 	}
+}
+
+// soundSchema is the schema of a stream without mistakes. They are not looked for before somebody
+// asks: the engine must first have seen that no stream is its own parent.
+func (s *Stream) soundSchema(ctx context.Context) (json.RawMessage, error) {
+	if err := s.check(); err != nil {
+		return nil, err
+	}
+	return s.Schema(ctx)
 }
 
 // ReadSlice implements [sources.Stream]. It is safe for concurrent use.
@@ -70,103 +118,4 @@ func (s *Stream) ReadSlice(ctx context.Context, sl sources.Slice, out *sources.O
 	}
 	r := &reader{stream: s, slice: sl, emit: out.Raw, checkpoint: out.Checkpoint, budget: heldPages}
 	return r.read(ctx)
-}
-
-// check finds an author's mistakes in the fields.
-func (s *Stream) check() error {
-	if s.Client == nil {
-		return s.mistake("it has no Client")
-	}
-	if err := checkTemplate("its Path", s.Path); err != nil {
-		return s.mistake(err.Error())
-	}
-	for _, name := range slices.Sorted(maps.Keys(s.Query)) {
-		if err := checkTemplate(fmt.Sprintf("its Query[%q]", name), s.Query[name]); err != nil {
-			return s.mistake(err.Error())
-		}
-	}
-	return nil
-}
-
-func (s *Stream) mistake(text string) error {
-	d := protocol.Descriptor{Name: s.Name, Namespace: s.Namespace}
-	err := protocol.Errorf(protocol.SystemError, "Stream %s: %s.", d, text)
-	err.Stream = d
-	return err
-}
-
-// reader reads one slice.
-type reader struct {
-	stream     *Stream
-	slice      sources.Slice
-	emit       func(record []byte) error
-	checkpoint func(token []byte) error
-	budget     *budget
-	extractor  Extractor
-	want       []string
-	guard      *loopGuard
-}
-
-func (r *reader) read(ctx context.Context) error {
-	r.extractor = defaultExtractor
-	if r.stream.Records != nil {
-		r.extractor = r.stream.Records
-	}
-	if r.stream.Pages != nil {
-		r.want = r.stream.Pages.Want()
-	}
-	r.guard = newLoopGuard(r.want, r.stream.MaxEmptyPages)
-	token, err := r.page(ctx, "")
-	for err == nil && token != "" {
-		token, err = r.page(ctx, token)
-	}
-	return err
-}
-
-// page reads one page and returns the token of the next.
-func (r *reader) page(ctx context.Context, token string) (next string, err error) {
-	request, err := r.request(token)
-	if err != nil {
-		return "", err
-	}
-	p := newPage(r.extractor, r.want, r.emit, r.budget)
-	defer p.release()
-	resp, err := r.stream.Client.do(ctx, request, p.load)
-	if err != nil {
-		return "", err
-	}
-	if err := p.flush(); err != nil {
-		return "", err
-	}
-	if err := r.checkpoint(nil); err != nil {
-		return "", err
-	}
-	if r.stream.Pages == nil {
-		return "", nil
-	}
-	next, err = r.stream.Pages.Next(Page{
-		Token: token, URL: resp.Request.URL, Header: resp.Header,
-		Values: p.values, Count: p.count, Last: p.last,
-	})
-	if err != nil || next == "" {
-		return "", err
-	}
-	return next, r.guard.pass(next, p.count, p.body())
-}
-
-// request returns the request for the page of a token.
-func (r *reader) request(token string) (*Request, error) {
-	s, values := r.stream, placeholders(r.slice)
-	path, err := expandPath(s.Path, values)
-	if err != nil {
-		return nil, err
-	}
-	request := &Request{Path: path, Query: s.Query.values(values), Header: nethttp.Header{}}
-	if _, ok := r.extractor.(field); ok {
-		request.Header.Set("Accept", "application/json")
-	}
-	if s.Pages != nil {
-		s.Pages.Apply(request, token)
-	}
-	return request, nil
 }

@@ -242,7 +242,8 @@ func TestStreamEndsWithTheErrorOfItsOutput(t *testing.T) {
 			require.Equal(b, full, r.read(b.ctx))
 			assert.Len(b, b.arrivals(), 1)
 
-			r.emit, r.checkpoint = func([]byte) error { return nil }, func([]byte) error { return full }
+			r.emit = func([]byte) error { return nil }
+			r.checkpoint = func([]byte) error { return full }
 			b.calls = nil
 			require.Equal(b, full, r.read(b.ctx))
 		})

@@ -1,17 +1,32 @@
 package http
 
 import (
+	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/airbyte-go/cdk/internal/jsonraw"
 	"github.com/airbyte-go/cdk/protocol"
+	"github.com/airbyte-go/cdk/sources"
 )
+
+// bound gives placeholders their values: name, JSON, name, JSON, and so on.
+func bound(pairs ...string) bindings {
+	found := values(pairs...)
+	return func(name string) (string, json.RawMessage) {
+		if text, ok := jsonraw.Unquote(found[name]); ok {
+			return text, found[name]
+		}
+		return string(found[name]), found[name]
+	}
+}
 
 func TestExpandPath(t *testing.T) {
 	t.Parallel()
-	values := map[string]string{"{from}": "2024-01-01T00:00:00+01:00 a/b&c", "{to}": ".."}
+	values := bound("from", `"2024-01-01T00:00:00+01:00 a/b&c"`, "to", `".."`)
 	for _, tt := range []struct{ template, want string }{
 		{"records", "records"},
 		{"r/{from}/x", "r/2024-01-01T00:00:00+01:00%20a%2Fb&c/x"},
@@ -28,7 +43,7 @@ func TestExpandPath(t *testing.T) {
 func TestExpandPathNeedsItsValues(t *testing.T) {
 	t.Parallel()
 	for _, template := range []string{"r/{from}", "r?since={from}"} {
-		_, err := expandPath(template, map[string]string{"{from}": "", "{to}": "1"})
+		_, err := expandPath(template, bound("to", "1"))
 		requireError(t, err, protocol.SystemError, `The path "`+template+`" needs a value for `+
 			`{from}, but this slice is open there. Give the cursor a Start, or move the value to `+
 			`Query, where it is left out.`)
@@ -43,7 +58,7 @@ func TestParamsWithoutValueAreNotSent(t *testing.T) {
 	}
 	assert.Equal(t,
 		"empty=&filter=%7B%22updated%22%3A%7B%22%3E%22%3A%221%22%7D%7D&since=1&type=a+b",
-		params.values(map[string]string{"{from}": "1", "{to}": ""}).Encode())
+		params.values(bound("from", "1")).Encode())
 	assert.Empty(t, Params(nil).values(nil))
 }
 
@@ -61,8 +76,30 @@ func TestUnknownPlaceholderIsNamed(t *testing.T) {
 				`and {to}.`},
 		{&Stream{}, "Stream s: it has no Client."},
 	} {
-		tt.stream.Name = "s"
+		tt.stream.Name, tt.stream.Schema = "s", sources.SchemaJSON([]byte(`{}`))
 		_, err := tt.stream.Describe().Schema(t.Context())
 		requireError(t, err, protocol.SystemError, tt.want)
 	}
+}
+
+func FuzzExpandPath(f *testing.F) {
+	for _, seed := range [][2]string{
+		{"r/{from}/x", "a/b"}, {"{from}", ".."}, {"r?a={from}", "b&c=d#e"}, {"{from}{to}", "%2e"},
+	} {
+		f.Add(seed[0], seed[1])
+	}
+	f.Fuzz(func(t *testing.T, template, value string) {
+		b := func(string) (string, json.RawMessage) { return value, nil }
+		text, err := expandPath(template, b)
+		if err != nil || strings.ContainsAny(template, "#\\") {
+			return
+		}
+		path, query, _ := strings.Cut(text, "?")
+		wantPath, wantQuery, _ := strings.Cut(template, "?")
+		if strings.Count(path, "/") != strings.Count(wantPath, "/") ||
+			strings.Count(query, "&") != strings.Count(wantQuery, "&") ||
+			strings.Contains(text, "#") {
+			t.Fatalf("%q with %q became %q", template, value, text)
+		}
+	})
 }

@@ -58,21 +58,18 @@ type body struct {
 	what     string
 	parent   context.Context // of the whole request
 	attempt  context.Context // ends with parent, with Close or by a timeout
-	cancel   context.CancelCauseFunc
+	vigil    *vigil
 	timeouts Timeouts
-	timer    *time.Timer
 	waited   time.Duration
 	read     int64
 }
 
-// Read implements [io.Reader]. The timer runs only while it waits: a caller may take its time
-// between two calls.
+// Read implements [io.Reader]. Only its own waits count: a caller may take its time between two
+// calls.
 func (b *body) Read(p []byte) (int, error) {
-	start := time.Now()
-	b.arm()
+	b.vigil.begin(b.limit(), errStalled)
 	n, err := b.ReadCloser.Read(p)
-	b.disarm()
-	b.waited += time.Since(start)
+	b.waited += b.vigil.end()
 	b.read += int64(n)
 	if err == nil || err == io.EOF {
 		return n, err
@@ -80,25 +77,13 @@ func (b *body) Read(p []byte) (int, error) {
 	return n, b.explain(err)
 }
 
-// arm starts the timer with what is shorter: the idle timeout or what is left of the total.
-func (b *body) arm() {
-	wait := b.timeouts.IdleBody
-	if left := b.timeouts.Total - b.waited; b.timeouts.Total >= 0 && (wait < 0 || left < wait) {
-		wait = max(left, 0)
+// limit returns what is shorter: the idle timeout or what is left of the total.
+func (b *body) limit() time.Duration {
+	idle := b.timeouts.IdleBody
+	if left := b.timeouts.Total - b.waited; b.timeouts.Total >= 0 && (idle < 0 || left < idle) {
+		return max(left, 0)
 	}
-	switch {
-	case wait < 0:
-	case b.timer == nil:
-		b.timer = time.AfterFunc(wait, func() { b.cancel(errStalled) })
-	default:
-		b.timer.Reset(wait)
-	}
-}
-
-func (b *body) disarm() {
-	if b.timer != nil {
-		b.timer.Stop()
-	}
+	return idle
 }
 
 // explain turns the error of a Read into a sentence.
@@ -118,8 +103,8 @@ func (b *body) explain(err error) error {
 
 // Close implements [io.Closer].
 func (b *body) Close() error {
-	b.disarm()
+	b.vigil.stop()
 	err := b.ReadCloser.Close()
-	b.cancel(nil)
+	b.vigil.cancel(nil)
 	return err
 }

@@ -28,6 +28,9 @@ func (c *Client) setBase(base string) error {
 		u.User = nil
 	}
 	c.base = u
+	if err := c.guard.check(u); err != nil {
+		return protocol.Errorf(protocol.ConfigError, "The API's URL cannot be used: %w.", err)
+	}
 	return nil
 }
 

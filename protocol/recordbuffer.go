@@ -14,6 +14,9 @@ const bufferSize = 64 << 10
 
 const recordEnd = "}}\n"
 
+// spare is memory of closed buffers: a stream of many partitions opens and closes one for each.
+var spare = sync.Pool{New: func() any { return new([bufferSize]byte) }}
+
 // BufferHooks lets the owner of a [RecordBuffer] follow its records. Both may be nil; they must be
 // fast and must not call the writer or the buffer.
 type BufferHooks struct {
@@ -104,7 +107,11 @@ func (b *RecordBuffer) Close() error {
 		return nil
 	}
 	err := b.flush()
-	b.closed, b.buf = true, nil
+	b.closed = true
+	if b.buf != nil {
+		spare.Put((*[bufferSize]byte)(b.buf[:bufferSize]))
+		b.buf = nil
+	}
 	b.timer.Stop()
 	b.w.unregister(b)
 	return err
@@ -123,7 +130,7 @@ func (b *RecordBuffer) err() error {
 // begin prepares the empty buffer for its first line: from now on the time runs.
 func (b *RecordBuffer) begin() {
 	if b.buf == nil {
-		b.buf = make([]byte, 0, bufferSize)
+		b.buf = spare.Get().(*[bufferSize]byte)[:0]
 	}
 	b.prefix = append(b.prefix[:0], b.head...)
 	b.prefix = strconv.AppendInt(b.prefix, time.Now().UnixMilli(), 10)

@@ -86,3 +86,75 @@ func BenchmarkEmit(b *testing.B) {
 		)
 	})
 }
+
+// BenchmarkPartitions is what the engine adds to a partition that is there already: a hundred
+// thousand of them a run, with one record each. "bare" is the least there is to do: a prefix, the
+// record and a suffix for each.
+func BenchmarkPartitions(b *testing.B) {
+	const partitions = 100_000
+	record := []byte(`{"id":1,"at":"2026-01-02T03:04:05Z"}`)
+	dir := b.TempDir()
+	args := []string{
+		"read", "--config", filepath.Join(dir, "c.json"), "--catalog", filepath.Join(dir, "k.json"),
+	}
+	require.NoError(b, os.WriteFile(args[2], []byte(`{}`), 0o600))
+	run := func(b *testing.B, catalog string, source func() streams) {
+		b.ReportAllocs()
+		require.NoError(b, os.WriteFile(args[4], []byte(catalog), 0o600))
+		for b.Loop() {
+			code := sources.Run(b.Context(), source(), sources.Process{Args: args, Out: io.Discard})
+			require.Equal(b, 0, code)
+		}
+		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/partitions, "ns/partition")
+	}
+	values := make([]string, partitions)
+	for i := range values {
+		values[i] = fmt.Sprint(i)
+	}
+	child := func(p sources.Partitions) by {
+		d := named("a", p)
+		d.Cursor = sources.TimeCursor{Field: "at"}
+		return emitting(d, record)
+	}
+	b.Run("bare", func(b *testing.B) {
+		b.ReportAllocs()
+		prefix := []byte(`{"type":"RECORD","record":{"stream":"a","emitted_at":1,"data":`)
+		buffer := make([]byte, 0, 64<<10)
+		for b.Loop() {
+			for range partitions {
+				buffer = append(append(append(buffer[:0], prefix...), record...), "}}\n"...)
+				_, _ = io.Discard.Write(buffer)
+			}
+		}
+		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/partitions, "ns/partition")
+	})
+	b.Run("full", func(b *testing.B) {
+		run(
+			b,
+			configured("a"),
+			func() streams { return streams{child(sources.List("of", values...))} },
+		)
+	})
+	b.Run("incremental", func(b *testing.B) {
+		run(b, configured("a:incremental"), func() streams {
+			return streams{child(sources.List("of", values...))}
+		})
+	})
+	b.Run("by-parent", func(b *testing.B) {
+		run(b, configured("a:incremental"), func() streams {
+			posts := by{sources.Description{Name: "posts"}, func(
+				_ context.Context, _ sources.Slice, out *sources.Output,
+			) error {
+				var text []byte
+				for i := range partitions {
+					text = fmt.Appendf(text[:0], `{"id":%d}`, i)
+					if err := out.Raw(text); err != nil {
+						return err
+					}
+				}
+				return nil
+			}}
+			return streams{child(sources.Parent{Stream: posts, Key: "id", As: "of"})}
+		})
+	})
+}

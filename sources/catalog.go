@@ -62,14 +62,13 @@ func (k *knownStreams) names() string {
 
 // catalog is the answer to discover.
 func (k *knownStreams) catalog(ctx context.Context) (*protocol.Catalog, error) {
-	catalog := &protocol.Catalog{Streams: make([]protocol.Stream, 0, len(k.order))}
-	for _, d := range k.order {
-		desc := k.by[d].desc
-		schema, err := desc.Schema(ctx)
-		if err != nil {
-			return nil, streamError(d, err)
-		}
-		catalog.Streams = append(catalog.Streams, desc.protocolStream(schema))
+	schemas, err := k.schemas(ctx)
+	if err != nil {
+		return nil, err
+	}
+	catalog := &protocol.Catalog{Streams: make([]protocol.Stream, len(k.order))}
+	for i, d := range k.order {
+		catalog.Streams[i] = k.by[d].desc.protocolStream(schemas[i])
 	}
 	return catalog, nil
 }

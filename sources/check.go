@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/airbyte-go/cdk/internal/entry"
-	"github.com/airbyte-go/cdk/internal/hook"
 	"github.com/airbyte-go/cdk/protocol"
 )
 
@@ -15,7 +14,6 @@ import (
 func (v verbs[C]) check(ctx context.Context, c *entry.Call) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, v.options.checkTimeout, errCheckTimeout(v.options))
 	defer cancel()
-	ctx = hook.With(ctx, &hook.Hooks{Connector: v.name, Log: c.Log})
 	return entry.CheckResult(c, v.try(ctx, c))
 }
 
@@ -51,8 +49,9 @@ func answer(err error) error {
 
 var errFirst = errors.New("one record is enough for a check")
 
-// readOne reads one record of the first stream, which proves address, credentials and path. A
-// stream without records passes: an account may be new.
+// readOne reads one record of the first stream, of its first partition where it has some, which
+// proves address, credentials and path. A stream without records passes, and so does one whose
+// parent has none: an account may be new.
 func (k *knownStreams) readOne(ctx context.Context) (err error) {
 	first := k.by[k.order[0]]
 	id := first.desc.Descriptor()
@@ -67,20 +66,24 @@ func (k *knownStreams) readOne(ctx context.Context) (err error) {
 		checkpoint: func([]byte) error { return nil },
 		share:      func([]byte) error { return nil },
 	}
-	err = first.ReadSlice(ctx, first.desc.firstSlice(), out)
-	if err == nil || errors.Is(err, errFirst) {
-		return nil
+	for partition, err := range eachPartition(ctx, first.desc.Partitions) {
+		if err == nil {
+			sl := first.desc.firstSlice()
+			sl.Partition = partition
+			err = first.ReadSlice(ctx, sl, out)
+		}
+		if err == nil || errors.Is(err, errFirst) {
+			return nil
+		}
+		return fmt.Errorf("stream %s: %w", id, err)
 	}
-	return fmt.Errorf("stream %s: %w", id, err)
+	return nil
 }
 
 // firstSlice is the slice with which the first sync begins.
 func (d Description) firstSlice() Slice {
-	if d.Cursor == nil {
-		return Slice{}
-	}
-	for first := range remaining(d.Cursor, nil, time.Now()) {
-		return first.slice(d.Cursor)
+	for first := range everything(d.cursor(), time.Now()) {
+		return first.slice(d.cursor())
 	}
 	return Slice{}
 }

@@ -13,11 +13,10 @@ import (
 type Cursor interface {
 	// name is the cursor field as the author spells it, and as states do.
 	name() string
-	// order is the declared order of the records within a slice.
-	order() Order
-	// filters reports whether the engine drops records outside of the slice.
-	filters() bool
-	// bounds is all there is to read at this moment: from the start, where there is one, to the end.
+	// reads is the declared order of the records within a slice, and whether the engine drops those
+	// that lie outside of it.
+	reads() (o Order, filter bool)
+	// bounds is all there is to read now: from the start, where there is one, to the end.
 	bounds(now time.Time) span
 	// again is where a read goes on from the position k: some way before it, where the author wants
 	// a look back.
@@ -59,8 +58,15 @@ func (o Order) direction() int {
 		return 1
 	case Descending:
 		return -1
+	case Unordered:
 	}
 	return 0
+}
+
+// orderOf is the declared order of the records within a slice.
+func orderOf(c Cursor) Order {
+	o, _ := c.reads()
+	return o
 }
 
 // cursorPath is the way to the cursor field in a record.
@@ -79,8 +85,7 @@ var _ Cursor = noCursor{}
 var errNoValues = errors.New("the stream has no cursor values")
 
 func (noCursor) name() string                 { return "" }
-func (noCursor) order() Order                 { return Unordered }
-func (noCursor) filters() bool                { return false }
+func (noCursor) reads() (Order, bool)         { return Unordered, false }
 func (noCursor) bounds(time.Time) span        { return span{} }
 func (noCursor) again(k key) key              { return k }
 func (noCursor) after(k key) key              { return k }
@@ -90,15 +95,5 @@ func (noCursor) value(key) Value              { return Value{} }
 func (noCursor) encode(key) []byte            { return nil }
 func (noCursor) validate() error              { return nil }
 
-// remaining cuts what is to be read now into slices, in order. A nil saved means that no earlier
-// sync left a position.
-func remaining(c Cursor, saved *key, now time.Time) iter.Seq[span] {
-	whole := c.bounds(now)
-	if saved != nil {
-		again := c.again(*saved)
-		if !whole.bounded || again.compare(whole.from) > 0 {
-			whole.from, whole.bounded = again, true
-		}
-	}
-	return c.divide(whole)
-}
+// everything is what a first sync reads now, cut into slices.
+func everything(c Cursor, now time.Time) iter.Seq[span] { return c.divide(c.bounds(now)) }

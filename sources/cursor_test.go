@@ -80,8 +80,12 @@ func TestSpans(t *testing.T) {
 			[]string{fmt.Sprint("1 ", math.MaxInt64)}},
 	} {
 		var got []string
-		for s := range remaining(test.cursor, test.saved, now) {
-			got = append(got, spell(s.slice(test.cursor)))
+		p := &progress{cursor: test.cursor}
+		if test.saved != nil {
+			p = readUpTo(test.cursor, nil, *test.saved)
+		}
+		for s := range p.pending(now) {
+			got = append(got, spell(s.span.slice(test.cursor)))
 		}
 		assert.Equal(t, test.want, got, test.name)
 	}
@@ -116,7 +120,7 @@ func TestCursorParse(t *testing.T) {
 		{rfc, `"2026-01-02T03:04:05.000000001Z"`, `"2026-01-02T03:04:05.000000001Z"`},
 		{rfc, `"2026-01-02T03:04:05+02:00"`, `"2026-01-02T01:04:05Z"`},
 		{rfc, `"2026\u002d01-02T03:04:05Z"`, `"2026-01-02T03:04:05Z"`},
-		{rfc, `"2026-01-02"`, ``},
+		{rfc, `"2026-01-02"`, `"2026-01-02T00:00:00Z"`},
 		{rfc, `"2026-02-30T00:00:00Z"`, ``},
 		{rfc, `""`, ``},
 		{rfc, `"`, ``},
@@ -130,7 +134,7 @@ func TestCursorParse(t *testing.T) {
 		{num, `9223372036854775807`, `9223372036854775807`},
 		{num, `9223372036854775808`, ``},
 		{num, `1.5`, ``},
-		{num, `1e3`, ``},
+		{num, `1e3`, `1000`},
 		{num, `true`, ``},
 		{num, `""`, ``},
 	} {
@@ -185,7 +189,7 @@ func TestCursorValidate(t *testing.T) {
 		{IntCursor{}, "no Field"},
 		{TimeCursor{Field: "at", Step: -1}, "negative"},
 		{TimeCursor{Field: "at", Lookback: -1}, "negative"},
-		{TimeCursor{Field: "at", Step: 1, Granularity: 1}, "Granularity"},
+		{TimeCursor{Field: "at", Step: 1, Granularity: 2}, "Granularity"},
 		{TimeCursor{Field: "at", Step: 1, Filter: true}, "Filter and Step"},
 		{TimeCursor{Field: "at", Start: time.Unix(2, 0), End: time.Unix(1, 0)}, "End before"},
 		{IntCursor{Field: "id", Step: -1}, "negative"},

@@ -8,21 +8,28 @@
 //
 //	func (source) Streams(ctx context.Context, cfg Config) ([]sources.Stream, error) { ... }
 //
-// Main answers spec, check, discover and read as the platform calls them. A stream is a
-// [StreamOf], which is a function that yields records, a stream of package http, or any
-// implementation of [Stream], the lower layer.
+// Main answers spec, check, discover and read as the platform calls them; its verb schema, for
+// development, infers the schemas of records. A stream is a [StreamOf], which is a function that
+// yields records, a stream of package http, or any implementation of [Stream], the lower layer.
 //
 // # What the engine does
 //
 //   - It cuts the cursor's range into slices and reads them in parallel, in one pool for all
-//     streams ([Concurrency]).
+//     streams ([Concurrency]); streams of one group never at the same time ([Description]).
+//   - It reads a parent once for all children that start from the same point ([Parent]), in bounded
+//     memory.
 //   - It writes STARTED, RUNNING and COMPLETE or INCOMPLETE for each stream, at least one STATE for
 //     each that has begun, and counts the records between states.
 //   - A state never names more than what has been written before it: see [Order] for how far it
-//     goes inside a slice.
+//     goes inside a slice, and [Output.Checkpoint] for tokens. It is written at most every 15
+//     seconds ([StateInterval]), and again in long waits ([Heartbeat]).
+//   - States have the shapes of the Python kit, so that a connector which is rewritten goes on from
+//     where its predecessor ended; a [StateMigrator] reads other forms.
+//   - A stream that shows no sign of life for an hour is ended ([StallTimeout]).
 //   - A stream that fails, or panics, writes one ERROR trace, does not stop the others, and makes
 //     the process exit with 1.
-//   - Every attempt of a full refresh starts without state.
+//   - Every attempt of a full refresh starts without state, unless the platform counts generations;
+//     then it goes on where the last attempt ended, as far as the stream can.
 //   - SIGTERM and SIGINT end the read after writing the states that are safe.
 //
 // # The config struct
@@ -57,6 +64,21 @@
 // Values of secret fields are masked in logs, traces, statuses and on standard error; records,
 // states and CONTROL messages are never altered. A config that does not fit is answered with one
 // sentence for each violation, without the offending value.
+//
+// # Partitions and children
+//
+// A stream may be read in parts, each with a position of its own: by [List], by the records of
+// another stream ([Parent]), by a [Product] of both, or by an author's own [Partitions]:
+//
+//	&sources.StreamOf[Comment]{
+//		Name:       "comments",
+//		Partitions: sources.Parent{Stream: posts, Key: "id", As: "post_id"},
+//		Inherit:    []string{"post_id"}, // each comment gets it as a field
+//		Cursor:     sources.TimeCursor{Field: "created_at", Filter: true},
+//		Read: func(ctx context.Context, s sources.Slice) iter.Seq2[Comment, error] {
+//			return commentsOf(ctx, s.Partition.Get("post_id"), s.From.Time())
+//		},
+//	}
 //
 // # For development
 //

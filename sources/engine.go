@@ -20,7 +20,6 @@ import (
 // engine reads the streams of a catalog: each in a goroutine of its own, their slices in a pool
 // that all share.
 type engine struct {
-	name        string
 	out         *protocol.Writer
 	log         *slog.Logger
 	pool        *pool
@@ -50,8 +49,9 @@ type job struct {
 	streams *knownStreams
 	catalog *protocol.ConfiguredCatalog
 	state   *state.Set
-	migrate func(stream protocol.Descriptor, old []byte) ([]byte, error) // nil: states stay
-	limit   int64                                                        // records of each stream; 0 means all
+	// migrate brings the state of a stream to today's form; nil leaves it as it is.
+	migrate func(stream protocol.Descriptor, old []byte) ([]byte, error)
+	limit   int64 // records of each stream; 0 means all
 }
 
 // read reads every stream of the catalog. A stream that fails does not stop the others; all traces
@@ -61,10 +61,7 @@ func (e *engine) read(ctx context.Context, j job) error {
 	defer unhook()
 	begun := time.Now()
 	e.beat()
-	p, err := e.plan(j)
-	if err != nil {
-		return err
-	}
+	p := e.plan(j)
 	defer p.remove()
 	var flight sync.WaitGroup
 	for _, parent := range p.parents {

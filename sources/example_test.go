@@ -180,6 +180,23 @@ func ExampleStreamOf() {
 	// STATE events {"__ab_no_cursor_state_message":true}
 }
 
+// Whoever got a new key in place of the old one, which is void now, saves it before using it.
+func ExampleUpdateConfig() {
+	printStream(&sources.StreamOf[Book]{
+		Name: "books",
+		Read: func(ctx context.Context, _ sources.Slice) iter.Seq2[Book, error] {
+			return func(yield func(Book, error) bool) {
+				if err := sources.UpdateConfig(ctx, "/card/number", "A-18"); err != nil {
+					yield(Book{}, err)
+				}
+			}
+		},
+	})
+	// Output:
+	// CONTROL {"card":{"number":"A-18"}}
+	// STATE books {"__ab_no_cursor_state_message":true}
+}
+
 // printStream reads one stream in full refresh.
 func printStream(s sources.Stream, opts ...sources.Option) {
 	var out bytes.Buffer
@@ -368,4 +385,200 @@ func ExampleSchemaJSON() {
 	raw, err := schema(context.Background())
 	fmt.Println(string(raw), err)
 	// Output: {"type":"object","properties":{"id":{"type":"integer"}}} <nil>
+}
+
+// shelves is a stream that emits one record for each partition it is read by.
+func shelves(p sources.Partitions) sources.Stream {
+	return &sources.StreamOf[map[string]string]{
+		Name:       "shelves",
+		Schema:     sources.SchemaJSON([]byte(`{"type":"object"}`)),
+		Partitions: p,
+		Read: func(_ context.Context, s sources.Slice) iter.Seq2[map[string]string, error] {
+			return func(yield func(map[string]string, error) bool) {
+				yield(map[string]string{"of": s.Partition.String()}, nil)
+			}
+		},
+	}
+}
+
+func ExampleList() {
+	printStream(shelves(sources.List("room", "hall", "attic")), sources.Concurrency(1))
+	// Output:
+	// RECORD shelves {"of":"{\"room\":\"hall\"}"}
+	// RECORD shelves {"of":"{\"room\":\"attic\"}"}
+	// STATE shelves {"__ab_no_cursor_state_message":true}
+}
+
+func ExamplePartitionNames() {
+	p := sources.Product(sources.List("room", "hall", "attic"), sources.List("side", "left"))
+	fmt.Println(sources.PartitionNames(p))
+	// Output: [room side]
+}
+
+func ExampleProduct() {
+	p := sources.Product(sources.List("room", "hall", "attic"), sources.List("side", "left"))
+	printStream(shelves(p), sources.Concurrency(1))
+	// Output:
+	// RECORD shelves {"of":"{\"room\":\"hall\",\"side\":\"left\"}"}
+	// RECORD shelves {"of":"{\"room\":\"attic\",\"side\":\"left\"}"}
+	// STATE shelves {"__ab_no_cursor_state_message":true}
+}
+
+// Each book's loans are read by the book's id, and get its title.
+func ExampleParent() {
+	books := &sources.StreamOf[Book]{
+		Name: "books",
+		Read: func(context.Context, sources.Slice) iter.Seq2[Book, error] {
+			return func(yield func(Book, error) bool) {
+				_ = yield(Book{ID: 1, Title: "Dune"}, nil) && yield(Book{ID: 2, Title: "Emma"}, nil)
+			}
+		},
+	}
+	type Loan struct {
+		Reader string `json:"reader"`
+	}
+	loans := &sources.StreamOf[Loan]{
+		Name: "loans",
+		Partitions: sources.Parent{
+			Stream: books, Key: "id", As: "book_id", Fields: []string{"title"},
+		},
+		Inherit: []string{"book_id", "title"},
+		Read: func(_ context.Context, s sources.Slice) iter.Seq2[Loan, error] {
+			return func(yield func(Loan, error) bool) {
+				yield(Loan{Reader: "reader of " + s.Partition.Get("book_id")}, nil)
+			}
+		},
+	}
+	printStream(loans, sources.Concurrency(1))
+	// Output:
+	// RECORD loans {"book_id":1,"title":"Dune","reader":"reader of 1"}
+	// RECORD loans {"book_id":2,"title":"Emma","reader":"reader of 2"}
+	// STATE loans {"__ab_no_cursor_state_message":true}
+}
+
+// rooms are partitions of an author's own, such as those that an API lists.
+type rooms struct{}
+
+func (rooms) Each(context.Context) iter.Seq2[sources.Partition, error] {
+	return func(yield func(sources.Partition, error) bool) {
+		yield(sources.NewPartition("room", 7).WithExtra("title", "Attic"), nil)
+	}
+}
+
+func ExampleNewPartition() {
+	for p := range (rooms{}).Each(context.Background()) {
+		fmt.Println(p, p.Get("room"), p.Get("title"))
+	}
+	printStream(shelves(rooms{}))
+	// Output:
+	// {"room":7} 7 Attic
+	// RECORD shelves {"of":"{\"room\":7}"}
+	// STATE shelves {"__ab_no_cursor_state_message":true}
+}
+
+// changes is a stream of an API that hands out a token for what comes next.
+type changes struct{}
+
+func (changes) Describe() sources.Description {
+	return sources.Description{
+		Name: "changes", Schema: sources.SchemaOf[struct{}](), Cursor: sources.TokenCursor{},
+	}
+}
+
+func (changes) ReadSlice(_ context.Context, s sources.Slice, out *sources.Output) error {
+	if string(s.Resume) == "expired" {
+		return fmt.Errorf("the API says 410: %w", sources.ErrStaleToken)
+	}
+	if err := out.Raw(fmt.Appendf(nil, `{"since":%q}`, s.Resume)); err != nil {
+		return err
+	}
+	return out.Checkpoint([]byte("next"))
+}
+
+func ExampleTokenCursor() {
+	catalog := file("catalog.json", `{"streams":[{
+		"stream": {"name":"changes","json_schema":{},"supported_sync_modes":["incremental"]},
+		"sync_mode": "incremental", "destination_sync_mode": "append"}]}`)
+	for _, token := range []string{"abc", "expired"} {
+		state := file("state.json", `[{"type":"STREAM","stream":{
+			"stream_descriptor":{"name":"changes"},"stream_state":{"token":"`+token+`"}}}]`)
+		var out bytes.Buffer
+		sources.Run(context.Background(), one{changes{}}, sources.Process{
+			Args: []string{
+				"read", "--config", file("empty.json", `{}`), "--catalog", catalog, "--state", state,
+			},
+			Out: &out,
+		})
+		show(&out)
+	}
+	// Output:
+	// RECORD changes {"since":"abc"}
+	// STATE changes {"token":"next"}
+	// STATE changes {"token":"next"}
+	// RECORD changes {"since":""}
+	// STATE changes {"token":"next"}
+	// STATE changes {"token":"next"}
+}
+
+// A source that ends streams which hang, says so more often that it is alive, and keeps the
+// positions of more partitions.
+func ExampleStallTimeout() {
+	printStream(months{}, sources.StallTimeout(10*time.Minute), sources.Heartbeat(time.Minute),
+		sources.PartitionLimit(50_000))
+	// Output:
+	// RECORD months {"from":"","to":""}
+	// STATE months {"__ab_no_cursor_state_message":true}
+}
+
+// logReader reads a log from the position that all of its streams share.
+type logReader struct{}
+
+func (logReader) Describe() sources.Description {
+	return sources.Description{Name: "rows", Schema: sources.SchemaOf[struct{}]()}
+}
+
+func (logReader) ReadSlice(_ context.Context, s sources.Slice, out *sources.Output) error {
+	if err := out.Raw([]byte(`{"id":1}`)); err != nil {
+		return err
+	}
+	return out.Share([]byte(`{"position":42}`))
+}
+
+func ExampleGlobalState() {
+	var out bytes.Buffer
+	sources.Run(context.Background(), one{logReader{}}, sources.Process{
+		Args: []string{"read", "--config", file("empty.json", `{}`)}, Out: &out,
+	}, sources.GlobalState())
+	for m := range protocol.NewReader(&out, protocol.ReaderOptions{}).Messages() {
+		if m.Type == protocol.MessageState {
+			fmt.Println(m.State.Type, string(m.State.Global.SharedState))
+		}
+	}
+	// Output: GLOBAL {"position":42}
+}
+
+// renamed is a source whose older version called the cursor field added.
+type renamed struct{ library }
+
+func (renamed) MigrateState(stream protocol.Descriptor, old []byte) ([]byte, error) {
+	return bytes.ReplaceAll(old, []byte(`"added"`), []byte(`"id"`)), nil
+}
+
+func ExampleStateMigrator() {
+	catalog := file("catalog.json", `{"streams":[{
+		"stream": {"name":"books","json_schema":{},"supported_sync_modes":["incremental"]},
+		"sync_mode": "incremental", "destination_sync_mode": "append"}]}`)
+	state := file("state.json", `[{"type":"STREAM","stream":{
+		"stream_descriptor":{"name":"books"},"stream_state":{"added":2}}}]`)
+	var out bytes.Buffer
+	sources.Run(context.Background(), renamed{}, sources.Process{
+		Args: []string{
+			"read", "--config", file("config.json", `{}`), "--catalog", catalog, "--state", state,
+		},
+		Out: &out,
+	})
+	show(&out)
+	// Output:
+	// RECORD books {"id":3,"title":"Book 3 of the top shelf","added_at":"0001-01-01T00:00:00Z"}
+	// STATE books {"id":3}
 }

@@ -100,8 +100,8 @@ func (f *feed) mark(p *pass, last bool) error {
 // finish says how the parent's pass ended.
 func (f *feed) finish(err error) {
 	if err != nil {
-		err = protocol.Errorf(protocol.AsError(err).Type, "It is read by the records of stream %s, "+
-			"which could not be read: %w", f.parent, err)
+		err = protocol.Errorf(protocol.AsError(err).Type, "It is read by the records of stream "+
+			"%s, which could not be read: %w", f.parent, err)
 	}
 	f.spool.Finish(err)
 	close(f.ended)
@@ -179,7 +179,7 @@ func (r *feedReader) decode(entry []byte) (next partitionOrMark, ok bool) {
 		next.parent, next.mark = r.feed.parent.Name, slices.Clone(entry[1:])
 		return next, r.parent.Incremental
 	}
-	parts := slices.Collect(first(jsonraw.Elements(entry[1:])))
+	parts := elements(entry[1:])
 	up := decodePartition(parts[len(parts)-1])
 	values := make([][]byte, len(r.at))
 	for i, at := range r.at {
@@ -193,17 +193,6 @@ func (r *feedReader) decode(entry []byte) (next partitionOrMark, ok bool) {
 			"read by them", r.feed.parent, r.parent.Key))
 	}
 	return next, ok
-}
-
-// first drops the errors of a sequence that has none.
-func first[T any](seq iter.Seq2[T, error]) iter.Seq[T] {
-	return func(yield func(T) bool) {
-		for v := range seq {
-			if !yield(v) {
-				return
-			}
-		}
-	}
 }
 
 // combinedSource are the partitions of a [Product], of which some are parents.

@@ -7,7 +7,9 @@ import (
 	"time"
 )
 
-// IntCursor is a cursor over a field that holds an integer, such as an id that grows or a version.
+// IntCursor is a cursor over a field that holds an integer of at most 64 bits, such as an id that
+// grows or a version. It reads JSON numbers, with a fraction of zeros or an exponent too, and the
+// same in strings; states hold a number.
 type IntCursor struct {
 	// Field is the dotted path of the field in a record; required.
 	Field string
@@ -27,18 +29,35 @@ type IntCursor struct {
 
 var _ Cursor = IntCursor{}
 
-func (c IntCursor) name() string  { return c.Field }
-func (c IntCursor) order() Order  { return c.Order }
-func (c IntCursor) filters() bool { return c.Filter }
+func (c IntCursor) name() string         { return c.Field }
+func (c IntCursor) reads() (Order, bool) { return c.Order, c.Filter }
 
 func (c IntCursor) parse(raw []byte) (key, error) {
 	text, ok := unquote(raw)
 	if !ok {
 		text = raw
 	}
-	n, err := strconv.ParseInt(string(text), 10, 64)
-	if err != nil {
-		return key{}, errors.New("not an integer of at most 64 bits")
+	if n, err := strconv.ParseInt(string(text), 10, 64); err == nil {
+		return key{hi: n}, nil
+	}
+	return readWhole(text)
+}
+
+// readWhole reads a whole number that has a fraction of zeros or an exponent, as encoders of
+// floating point numbers write it.
+func readWhole(text []byte) (key, error) {
+	d, ok := readDecimal(text)
+	if !ok {
+		return key{}, errors.New("not an integer")
+	}
+	n, fraction, more, ok := d.split(0)
+	switch {
+	case !ok:
+		return key{}, errors.New("an integer of more than 64 bits")
+	case fraction != 0 || more:
+		return key{}, errors.New("a number with a fraction, where an integer must be")
+	case d.negative:
+		n = -n
 	}
 	return key{hi: n}, nil
 }

@@ -57,16 +57,21 @@ func program[C any](s Source[C], name string, o options) entry.Program {
 	v := verbs[C]{source: s, options: o, name: p.Name}
 	p.Verbs = []entry.Verb{
 		{
-			Name: "check", Help: "test the config", Run: v.check,
+			Name: "check", Help: "test the config", Run: v.hooked(v.check),
 			Flags: []entry.Flag{configFlag},
 		},
 		{
-			Name: "discover", Help: "list the streams and their schemas", Run: v.discover,
+			Name: "discover", Help: "list the streams and their schemas", Run: v.hooked(v.discover),
 			Flags: []entry.Flag{configFlag},
 		},
 		{
-			Name: "read", Help: "read the streams", Run: v.read,
+			Name: "read", Help: "read the streams", Run: v.hooked(v.read),
 			Flags: []entry.Flag{configFlag, catalogFlag, stateFlag, streamsFlag, limitFlag},
+		},
+		{
+			Name: "schema", Help: "print the schemas that the records have",
+			Run:   v.infer,
+			Flags: []entry.Flag{configFlag, streamsFlag, limitFlag},
 		},
 	}
 	return p

@@ -61,9 +61,9 @@ func Heartbeat(d time.Duration) Option {
 }
 
 // StallTimeout is how long a stream with slices in flight may show no sign of life, overriding the
-// default of an hour: no record, no checkpoint, no answer of an API. It is then ended as a transient
-// error, so that the platform tries again. A wait that [RateLimited] was told of does not count,
-// nor does a destination that takes no more records. Zero turns it off.
+// default of an hour: no record, no checkpoint, no answer of an API. It is then ended as a
+// transient error, so that the platform tries again. A wait that [RateLimited] was told of does not
+// count, nor does a destination that takes no more records. Zero turns it off.
 func StallTimeout(d time.Duration) Option {
 	return optionFunc(func(o *options) { o.stallTimeout = d })
 }

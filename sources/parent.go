@@ -71,7 +71,7 @@ func (p Parent) each(ctx context.Context, yield func(Partition, error) bool) err
 				return nil
 			},
 		}
-		for sp := range remaining(desc.cursor(), nil, time.Now()) {
+		for sp := range everything(desc.cursor(), time.Now()) {
 			sl := sp.slice(desc.cursor())
 			sl.Partition = up
 			if err := p.Stream.ReadSlice(ctx, sl, out); err != nil {

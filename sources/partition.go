@@ -52,7 +52,8 @@ func mustEncode(name string, value any) json.RawMessage {
 	}
 	raw, err := json.Marshal(value)
 	if err != nil {
-		panic(fmt.Sprintf("sources: the value of %q in a partition has no JSON form: %v", name, err))
+		panic(fmt.Sprintf("sources: the value of %q in a partition has no JSON form: %v", name,
+			err))
 	}
 	return raw
 }
@@ -218,7 +219,8 @@ func (p Partition) join(other Partition) Partition {
 		up:       p.up,
 	}
 	for _, one := range other.identity {
-		at := slices.IndexFunc(both.identity, func(has property) bool { return has.name == one.name })
+		isNamed := func(has property) bool { return has.name == one.name }
+		at := slices.IndexFunc(both.identity, isNamed)
 		switch {
 		case at < 0:
 			both.identity = append(both.identity, one)
@@ -308,25 +310,34 @@ func (p Partition) encode(text []byte) []byte {
 }
 
 func decodePartition(text []byte) (p Partition) {
-	at := 0
-	for element := range jsonraw.Elements(bytes.Clone(text)) {
-		switch at {
+	for i, element := range elements(bytes.Clone(text)) {
+		switch i {
 		case 0:
 			p.identity = properties(element)
 		case 1:
 			p.extra = properties(element)
-		case 2:
-			up := decodePartition(element)
-			p.up = &up
+		default:
+			p.up = new(decodePartition(element))
 		}
-		at++
 	}
 	return p
 }
 
-func properties(object []byte) (list []property) {
-	for m := range jsonraw.Members(object) {
-		list = append(list, property{m.Name, m.Value})
+// elements are those of an array that encode has written.
+func elements(array []byte) (all [][]byte) {
+	for one, err := range jsonraw.Elements(array) {
+		if err != nil {
+			panic(err)
+		}
+		all = append(all, one)
 	}
-	return list
+	return all
+}
+
+// properties are those of an object that encode has written.
+func properties(object []byte) (all []property) {
+	for w := jsonraw.Walk(object); w.Next(); {
+		all = append(all, property{string(w.Name()), w.Value()})
+	}
+	return all
 }

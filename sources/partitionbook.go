@@ -6,7 +6,10 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"strconv"
 	"time"
+
+	"github.com/airbyte-go/cdk/internal/jsonraw"
 )
 
 // The members of the state of a stream with partitions; they are the Python kit's.
@@ -21,12 +24,12 @@ const (
 // partitionBook keeps the positions of a stream's partitions.
 //
 // It remembers a limited number of them. A stream that has more falls back, when a sync is
-// complete, to one position for all: the highest of that sync, from which every partition then goes
-// on, less the time the sync took. This is sound for times only, which are of one clock; of a stream
-// with another cursor, the partitions beyond the limit are read anew in each sync.
+// complete, to one position for all: the highest of that sync, from which every partition then
+// goes on, less the time the sync took. This is sound for times only, which are of one clock; of a
+// stream with another cursor, the partitions beyond the limit are read anew in each sync.
 type partitionBook struct {
 	cursor      Cursor
-	order       *orderKept
+	manner      *manner
 	limit       int
 	kept        bool // whether there is a state at all
 	fullRefresh bool
@@ -63,9 +66,9 @@ type partitionState struct {
 
 // parseBook reads the state of a stream with partitions. One that holds a bare cursor value, as
 // that of a stream which had no partitions when it was written, counts for all partitions.
-func parseBook(c Cursor, order *orderKept, raw []byte) (*partitionBook, error) {
+func parseBook(c Cursor, manner *manner, raw []byte) (*partitionBook, error) {
 	b := &partitionBook{
-		cursor: c, order: order,
+		cursor: c, manner: manner,
 		entries: map[partitionKey]*partitionEntry{}, seen: map[partitionKey]struct{}{},
 	}
 	if len(raw) > 0 {
@@ -103,7 +106,7 @@ func (b *partitionBook) ofPartitions() bool {
 }
 
 func (b *partitionBook) load() error {
-	var seconds float64
+	var seconds json.RawMessage
 	var global json.RawMessage
 	var states []partitionState
 	for name, to := range map[string]any{
@@ -130,15 +133,37 @@ func (b *partitionBook) load() error {
 		}
 		b.highest.raise(k)
 	}
-	b.lookback = time.Duration(seconds * float64(time.Second))
+	if b.lookback, err = parseLookback(seconds); err != nil {
+		return err
+	}
 	for _, one := range states {
-		b.record(&partitionEntry{partition: one.Partition, cursor: one.Cursor}, keyOf(one.Partition))
+		e := &partitionEntry{partition: one.Partition, cursor: one.Cursor}
+		b.record(e, keyOf(one.Partition))
 	}
 	return b.loadGlobal(global)
 }
 
+// parseLookback reads a number of seconds, which the Python kit takes as text as well.
+func parseLookback(raw json.RawMessage) (time.Duration, error) {
+	if len(raw) == 0 || jsonraw.IsNull(raw) {
+		return 0, nil
+	}
+	text, ok := jsonraw.Unquote(raw)
+	if !ok {
+		text = string(raw)
+	}
+	seconds, err := strconv.ParseFloat(text, 64)
+	if err != nil || seconds < 0 || seconds > maxLookback.Seconds() {
+		return 0, fmt.Errorf("has a member %q that is not a number of seconds", lookbackMember)
+	}
+	return time.Duration(math.Ceil(seconds)) * time.Second, nil
+}
+
+// maxLookback is more than a sync can take.
+const maxLookback = 100 * 365 * 24 * time.Hour
+
 func (b *partitionBook) loadGlobal(raw json.RawMessage) error {
-	global, err := parseProgress(b.cursor, b.order, raw)
+	global, err := parseProgress(b.cursor, b.manner, raw)
 	if err != nil {
 		return err
 	}
@@ -166,7 +191,7 @@ func (b *partitionBook) begin(partition Partition) (at *place, note string, err 
 	b.seen[k] = struct{}{}
 	at = &place{partition: partition}
 	if !b.kept {
-		at.progress = &progress{cursor: b.cursor, order: b.order}
+		at.progress = &progress{cursor: b.cursor, manner: b.manner}
 		return at, "", nil
 	}
 	e := b.entries[k]
@@ -190,17 +215,17 @@ func (b *partitionBook) begin(partition Partition) (at *place, note string, err 
 func (b *partitionBook) progressOf(e *partitionEntry) (*progress, error) {
 	switch {
 	case e != nil:
-		return parseProgress(b.cursor, b.order, e.cursor)
+		return parseProgress(b.cursor, b.manner, e.cursor)
 	case b.global == nil || b.fresh && !b.useGlobal:
-		return &progress{cursor: b.cursor, order: b.order}, nil
+		return &progress{cursor: b.cursor, manner: b.manner}, nil
 	case b.global.bookmark != nil:
-		return &progress{cursor: b.cursor, order: b.order, bookmark: b.global.bookmark}, nil
+		return &progress{cursor: b.cursor, manner: b.manner, bookmark: b.global.bookmark}, nil
 	}
 	k := b.global.highest().key
 	if _, ok := b.cursor.(TimeCursor); ok {
 		k = timeKey(k.time().Add(-b.lookback))
 	}
-	return readUpTo(b.cursor, b.order, k), nil
+	return readUpTo(b.cursor, b.manner, k), nil
 }
 
 // enter gives a place its entry, as far as there is room.
@@ -242,8 +267,8 @@ func (b *partitionBook) overflowed() (note string) {
 	}
 	b.overflow = true
 	if b.fallsBack() {
-		return fmt.Sprintf("has more than %d partitions; when this sync is complete its state keeps "+
-			"one position for all of them", b.limit)
+		return fmt.Sprintf("has more than %d partitions; when this sync is complete its state "+
+			"keeps one position for all of them", b.limit)
 	}
 	return fmt.Sprintf("has more than %d partitions, of which its state keeps no more; the others "+
 		"are read from the beginning next time", b.limit)
@@ -277,15 +302,15 @@ func (b *partitionBook) complete(took time.Duration) {
 		return
 	}
 	b.useGlobal = b.useGlobal || b.overflow && b.fallsBack()
-	b.fresh = !b.useGlobal
+	b.fresh, b.overflow = !b.useGlobal, false
 	if !b.highest.set {
 		return
 	}
 	if b.global != nil {
 		b.highest.include(b.global.highest())
 	}
-	b.global = readUpTo(b.cursor, b.order, b.highest.key)
-	b.highest, b.overflow, b.lookback = mark{}, false, took
+	b.global = readUpTo(b.cursor, b.manner, b.highest.key)
+	b.highest, b.lookback = mark{}, took
 }
 
 // encode returns the state of the stream.

@@ -34,6 +34,7 @@ type pass struct {
 	failure  atomic.Pointer[protocol.Error]
 	warned   sync.Map // warnings that have been logged
 	activity activity
+	sample   *schemaSample // nil unless differences from the schema are to be told
 
 	flight flight
 
@@ -67,6 +68,7 @@ func (p *pass) readSlices(ctx context.Context) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	p.haltBy(cancel)
+	p.sample = newSchemaSample(ctx, p.log, p.stream.desc)
 	p.flight.start(func() {
 		defer p.lane.leave()
 		if err := p.dispatch(ctx); err != nil {
@@ -227,8 +229,8 @@ func (p *pass) readSlice(ctx context.Context, r *sliceRun) error {
 	token := p.token(r)
 	done, err := r.read(ctx, token)
 	if token != nil && errors.Is(err, ErrStaleToken) {
-		p.warn("has a token of an earlier read that the API no longer accepts; what it stands for " +
-			"is read from the beginning again")
+		p.warn("has a token of an earlier read that the API no longer accepts; what it stands " +
+			"for is read from the beginning again")
 		if err := r.restart(); err != nil {
 			return err
 		}

@@ -29,14 +29,15 @@ type feedKey struct {
 }
 
 // plan prepares a read. A stream that cannot begin is refused with its trace.
-func (e *engine) plan(j job) (*plan, error) {
+func (e *engine) plan(j job) *plan {
+	n := len(j.catalog.Streams)
 	p := &plan{
-		engine: e, job: j, feeds: map[feedKey]*feed{},
-		runs: make([]*streamRun, len(j.catalog.Streams)), failed: make([]error, len(j.catalog.Streams)),
+		engine: e, job: j, runs: make([]*streamRun, n), failed: make([]error, n),
+		feeds: map[feedKey]*feed{},
 	}
 	e.sharedState = j.state.Shared()
 	if e.options.globalState || j.state.Kind() == protocol.StateGlobal {
-		e.global = newGlobalState(j.state, e.newPace())
+		e.global = newGlobalState(j.state, e.newPace(), e.beat)
 	}
 	for i, configured := range j.catalog.Streams {
 		run, err := p.prepare(configured)
@@ -46,12 +47,9 @@ func (e *engine) plan(j job) (*plan, error) {
 			continue
 		}
 		p.runs[i] = run
-		if e.global != nil {
-			e.global.runs = append(e.global.runs, run)
-		}
 	}
 	if e.global != nil {
-		e.global.keepOthers(j.state)
+		e.global.take(p.runs, j.state)
 	}
 	for i, run := range p.runs {
 		if run == nil {
@@ -64,7 +62,7 @@ func (e *engine) plan(j job) (*plan, error) {
 			run.lane.leave()
 		}
 	}
-	return p, nil
+	return p
 }
 
 func (e *engine) newPace() *pace { return &pace{interval: e.options.stateInterval} }
@@ -182,7 +180,10 @@ func (p *plan) source(child *pass, of Partitions) (partitionSource, error) {
 // reader joins a child to the feed of its parent, which is made for the first child that wants it.
 func (p *plan) reader(child *pass, of Parent) (*feedReader, error) {
 	desc := of.Stream.Describe()
-	k := feedKey{parent: desc.Descriptor(), incremental: of.Incremental && child.mode == incremental}
+	k := feedKey{
+		parent:      desc.Descriptor(),
+		incremental: of.Incremental && child.mode == incremental,
+	}
 	if k.incremental {
 		k.from = startOf(child.positions.book.parents.state[desc.Name])
 	}

@@ -7,10 +7,10 @@ import (
 )
 
 // pool hands out the slots in which slices are read. As long as a stream has slices to be read it
-// stands in the pool, and each free slot goes to the one with the fewest: a stream with many slices,
-// or with slow ones, gets its share and what the others leave. A stream that waits for something
-// else, such as the records of its parent, must leave the pool meanwhile: a slot that it is given
-// could be the one its parent needs.
+// stands in the pool, and each free slot goes to the one with the fewest: a stream with many
+// slices, or with slow ones, gets its share and what the others leave. A stream that waits for
+// something else, such as the records of its parent, must leave the pool meanwhile: a slot that it
+// is given could be the one its parent needs.
 type pool struct {
 	mu    sync.Mutex
 	free  int // 0 until the pool is opened

@@ -8,7 +8,10 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
+	"runtime/pprof"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -39,6 +42,7 @@ type command struct {
 	flags   []string
 	out     io.Writer
 	options []sources.Option
+	leaves  bool // whether it leaves goroutines behind
 }
 
 // call runs the source with files in a folder of the test.
@@ -62,17 +66,45 @@ func call[C any](t *testing.T, s sources.Source[C], c command) transcript {
 	if c.out == nil {
 		c.out = &stdout
 	}
-	code := sources.Run(
-		c.ctx,
-		s,
-		sources.Process{Args: args, Out: c.out, Err: &stderr},
-		c.options...)
+	run := func(ctx context.Context) int {
+		process := sources.Process{Args: args, Out: c.out, Err: &stderr}
+		return sources.Run(ctx, s, process, c.options...)
+	}
+	var code int
+	if c.leaves {
+		code = run(c.ctx)
+	} else {
+		code = leavingNothing(t, c.ctx, run)
+	}
 	result := transcript{code: code, stderr: stderr.String()}
 	for m, err := range protocol.NewReader(&stdout, protocol.ReaderOptions{}).Messages() {
 		require.NoError(t, err, "stdout holds protocol lines only")
 		result.messages = append(result.messages, m)
 	}
 	return result
+}
+
+// runs numbers the runs of all tests.
+var runs atomic.Int64
+
+// leavingNothing fails the test when run leaves a goroutine behind. Goroutines inherit the label of
+// the one that starts them, so tests that run at the same time do not disturb each other.
+func leavingNothing(t *testing.T, ctx context.Context, run func(context.Context) int) (code int) {
+	t.Helper()
+	label := fmt.Sprintf("run-%d.", runs.Add(1))
+	pprof.Do(ctx, pprof.Labels("of", label), func(ctx context.Context) { code = run(ctx) })
+	left := ""
+	for range 1000 { // one that has done its work may still have to end
+		var text strings.Builder
+		require.NoError(t, pprof.Lookup("goroutine").WriteTo(&text, 1))
+		if left = text.String(); !strings.Contains(left, label) {
+			return code
+		}
+		runtime.Gosched()
+	}
+	at := strings.Index(left, label)
+	t.Errorf("the run left goroutines behind:\n%s", left[at:min(len(left), at+2000)])
+	return code
 }
 
 // read runs the verb read with an empty config.

@@ -1,11 +1,15 @@
 package sources
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
+	"io/fs"
 	"reflect"
 	"slices"
 
+	"github.com/airbyte-go/cdk/internal/jsonraw"
 	"github.com/airbyte-go/cdk/internal/schema"
 )
 
@@ -23,7 +27,32 @@ func SchemaOf[T any]() Schema {
 	return SchemaJSON(schema.Record(reflect.TypeFor[T]()))
 }
 
-// SchemaJSON is a schema written by hand or embedded from a file. raw is kept, not copied.
+// SchemaJSON is a schema written by hand. raw is kept, not copied.
 func SchemaJSON(raw []byte) Schema {
 	return func(context.Context) (json.RawMessage, error) { return slices.Clone(raw), nil }
+}
+
+// SchemaFile is a schema in a file, usually embedded:
+//
+//	//go:embed schemas
+//	var files embed.FS
+//
+//	sources.SchemaFile(files, "schemas/orders.json")
+//
+// The file is read when discover asks for it. One that is missing, or no JSON object, is an error
+// of discover alone.
+func SchemaFile(files fs.FS, name string) Schema {
+	return func(context.Context) (json.RawMessage, error) {
+		raw, err := fs.ReadFile(files, name)
+		if err != nil {
+			return nil, builtWrong(fmt.Errorf("its schema cannot be read: %w", err))
+		}
+		if err := jsonraw.Valid(raw); err != nil {
+			return nil, builtWrong(fmt.Errorf("its schema %s is not valid: %w", name, err))
+		}
+		if isObject, _ := jsonraw.EmptyObject(raw); !isObject {
+			return nil, builtWrong(fmt.Errorf("its schema %s is not a JSON object", name))
+		}
+		return bytes.TrimSpace(raw), nil
+	}
 }

@@ -46,22 +46,24 @@ type look struct{ position, filter, descending bool }
 
 func newSliceRun(p *pass, at *place, s *sliceProgress) *sliceRun {
 	c := p.positions.cursor
+	order, filters := c.reads()
 	r := &sliceRun{
 		pass: p, place: at, progress: s,
 		inherit:   newInheritance(p.stream.desc.Inherit, at.partition),
 		resumes:   p.mode.tracked() && p.stream.desc.keepsTokens(),
-		direction: c.order().direction(),
+		direction: order.direction(),
 	}
 	if at.progress.hasValues() {
 		r.field = cursorPath(c)
 		r.look = look{
 			position:   p.mode.tracked(),
-			filter:     c.filters(),
-			descending: c.order() == Descending && s.span.bounded,
+			filter:     filters,
+			descending: order == Descending && s.span.bounded,
 		}
 	}
 	if !p.hidden {
-		r.buffer = p.out.Records(p.id, protocol.BufferHooks{Appended: r.appended, Flushed: r.flushed})
+		hooks := protocol.BufferHooks{Appended: r.appended, Flushed: r.flushed}
+		r.buffer = p.out.Records(p.id, hooks)
 	}
 	return r
 }
@@ -76,7 +78,7 @@ func (r *sliceRun) read(ctx context.Context, token []byte) (done bool, err error
 	}()
 	out := &Output{stream: r.id, emit: r.emit, checkpoint: r.checkpoint, share: r.share}
 	ctx = hook.With(ctx, &hook.Hooks{
-		Connector: r.name, Log: r.log, RateLimited: r.rateLimited, Progress: r.activity.happened,
+		RateLimited: r.rateLimited, Progress: r.activity.happened,
 	})
 	sl := r.progress.span.slice(r.positions.cursor)
 	sl.Partition, sl.Resume, sl.Shared = r.place.partition, slices.Clone(token), r.sharedState
@@ -110,6 +112,7 @@ func (r *sliceRun) emit(record []byte) error {
 	}
 	r.voice.running()
 	record = r.inherit.into(record)
+	r.sample.look(record)
 	for _, f := range r.feeds {
 		if err := f.append(record, r.place.partition); err != nil {
 			return err

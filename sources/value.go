@@ -44,6 +44,6 @@ type Slice struct {
 	Shared json.RawMessage
 }
 
-// ErrStaleToken, returned from ReadSlice, wrapped or not, says that [Slice.Resume] is no longer
-// accepted. The engine then reads the slice again from its beginning, once.
+// ErrStaleToken says that [Slice.Resume] is no longer accepted. When ReadSlice returns it, wrapped
+// or not, the engine reads the slice again from its beginning, once.
 var ErrStaleToken = errors.New("the token is no longer accepted")

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/airbyte-go/cdk/internal/entry"
+	"github.com/airbyte-go/cdk/internal/hook"
 	"github.com/airbyte-go/cdk/internal/schema"
 	"github.com/airbyte-go/cdk/protocol"
 	"github.com/airbyte-go/cdk/state"
@@ -16,6 +17,22 @@ type verbs[C any] struct {
 	source  Source[C]
 	options options
 	name    string
+}
+
+// hooked gives all code below a verb what the engine offers.
+func (v verbs[C]) hooked(
+	run func(ctx context.Context, c *entry.Call) error,
+) func(ctx context.Context, c *entry.Call) error {
+	return func(ctx context.Context, c *entry.Call) error {
+		return run(hook.With(ctx, &hook.Hooks{
+			Connector: v.name,
+			Log:       c.Log,
+			AddSecret: c.Mask.Add,
+			UpdateConfig: func(_ context.Context, pointer string, value any) error {
+				return c.UpdateConfig(pointer, value)
+			},
+		}), c)
+	}
 }
 
 // open decodes the config and asks the source for its streams.
@@ -48,30 +65,36 @@ func (v verbs[C]) discover(ctx context.Context, c *entry.Call) error {
 }
 
 func (v verbs[C]) read(ctx context.Context, c *entry.Call) error {
-	limit, err := developmentFlags(c)
+	j, err := v.job(ctx, c)
 	if err != nil {
 		return err
-	}
-	_, known, err := v.open(ctx, c)
-	if err != nil {
-		return err
-	}
-	j := job{streams: known, limit: limit}
-	if j.catalog, err = configuredCatalog(c, known); err != nil {
-		return err
-	}
-	if j.state, err = savedState(c); err != nil {
-		return err
-	}
-	if m, ok := v.source.(StateMigrator); ok {
-		j.migrate = m.MigrateState
 	}
 	return v.engine(c).read(ctx, j)
 }
 
+// job is what the command line asks to read.
+func (v verbs[C]) job(ctx context.Context, c *entry.Call) (j job, err error) {
+	if j.limit, err = developmentFlags(c); err != nil {
+		return j, err
+	}
+	if _, j.streams, err = v.open(ctx, c); err != nil {
+		return j, err
+	}
+	if j.catalog, err = configuredCatalog(c, j.streams); err != nil {
+		return j, err
+	}
+	if j.state, err = savedState(c); err != nil {
+		return j, err
+	}
+	if m, ok := v.source.(StateMigrator); ok {
+		j.migrate = m.MigrateState
+	}
+	return j, nil
+}
+
 func (v verbs[C]) engine(c *entry.Call) *engine {
 	return &engine{
-		name: v.name, out: c.Out, log: c.Log, options: v.options,
+		out: c.Out, log: c.Log, options: v.options,
 		pool: newPool(v.options.concurrency),
 	}
 }

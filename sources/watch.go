@@ -83,7 +83,7 @@ func (w *watchdog) heartbeat(now time.Time) {
 	}
 	for _, run := range w.runs {
 		if run != nil && run.begun.Load() && !run.ended.Load() {
-			run.lastState()
+			run.repeatState()
 			return
 		}
 	}
@@ -135,9 +135,9 @@ func (p *pass) stall(since time.Duration) {
 		break
 	}
 	p.mu.Unlock()
-	err := protocol.Errorf(protocol.TransientError, "Stream %s has made no progress for %v%s. A "+
-		"later sync goes on from its last state. If it is just slow, raise the StallTimeout of the "+
-		"connector.", p.id, since.Round(time.Second), where)
+	err := protocol.Errorf(protocol.TransientError, "Stream %s has made no progress for %v%s. "+
+		"A later sync goes on from its last state. If it is just slow, raise the StallTimeout of "+
+		"the connector.", p.id, since.Round(time.Second), where)
 	err.Stream = p.id
 	p.fail(err)
 	p.halt(err)

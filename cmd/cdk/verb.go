@@ -28,6 +28,10 @@ type verb struct {
 func verbs() []verb {
 	return []verb{
 		{name: "help", help: "print this text", run: printHelp},
+		{
+			name: "new", help: "write a new source that builds, passes its tests and runs",
+			command: newSource,
+		},
 		{name: "test", help: "run acceptance tests on a connector in any language", command: test},
 		{
 			name: "version", help: "print the versions of the kit, of Go and of the protocol",

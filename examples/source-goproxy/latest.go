@@ -37,12 +37,19 @@ func (p *proxy) latest(ctx context.Context, _ sources.Slice) iter.Seq2[Latest, e
 				return
 			}
 		}
-		if len(missing) > 0 {
-			yield(Latest{}, protocol.Errorf(protocol.ConfigError,
-				"The module proxy does not have %s, or does not hand it out. Correct the path in "+
-					"\"modules\", or leave it out.", strings.Join(missing, ", ")))
+		if err := missingModules(missing); err != nil {
+			yield(Latest{}, err)
 		}
 	}
+}
+
+// missingModules is nil where none is missing.
+func missingModules(paths []string) error {
+	if len(paths) == 0 {
+		return nil
+	}
+	return protocol.Errorf(protocol.ConfigError, "The module proxy does not have %s, or does not "+
+		"hand it out. Correct the path in \"modules\", or leave it out.", strings.Join(paths, ", "))
 }
 
 // latestInfo asks as the go command does: the list of versions first, because @latest is optional

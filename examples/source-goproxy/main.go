@@ -29,11 +29,13 @@ func (source) Streams(ctx context.Context, cfg Config) ([]sources.Stream, error)
 	if err != nil {
 		return nil, err
 	}
-	return []sources.Stream{&sources.StreamOf[Latest]{
+	versions := p.versionsStream()
+	latest := &sources.StreamOf[Latest]{
 		Name:       "latest",
 		PrimaryKey: sources.Key("module"),
 		Read:       p.latest,
-	}}, nil
+	}
+	return []sources.Stream{latest, versions, p.modFilesStream(versions)}, nil
 }
 
 // Check asks for every module, because the usual mistake is a misspelt path: the default check,

@@ -15,6 +15,9 @@ import (
 
 const proxyBase = "https://proxy.example.com/path"
 
+// latestOnly reads the one stream that the files of most cases are about.
+var latestOnly = cdktest.FullRefresh("latest")
+
 func configFor(modules ...string) Config { return Config{Modules: modules, ProxyURL: proxyBase} }
 
 // text answers with a text.
@@ -120,7 +123,7 @@ func TestLatest(t *testing.T) {
 				for path, answer := range c.files {
 					api.Handle("/path"+path, answer)
 				}
-				got := cdktest.Read(t, source{}, configFor(c.module), api)
+				got := cdktest.Read(t, source{}, configFor(c.module), api, latestOnly)
 				require.Zero(t, got.Code)
 				require.Len(t, got.Records("latest"), 1)
 				assert.JSONEq(t, fmt.Sprintf(
@@ -134,7 +137,14 @@ func TestLatest(t *testing.T) {
 // serveModule makes a module with one version.
 func serveModule(api *cdktest.API, module, version string) {
 	api.Handle("/path/"+module+"/@v/list", text(version+"\n"))
-	api.Handle("/path/"+module+"/@v/"+version+".info", versionInfo(version))
+	serveVersion(api, module, version, "2024-05-06T07:08:09Z")
+}
+
+// serveVersion makes a version that was committed at a time.
+func serveVersion(api *cdktest.API, module, version, at string) {
+	file := "/path/" + module + "/@v/" + version
+	api.Handle(file+".info", text(fmt.Sprintf(`{"Version":%q,"Time":%q}`, version, at)))
+	api.Handle(file+".mod", text("module "+module+"\n\ngo 1.20 // "+version+"\n"))
 }
 
 func TestAMissingModuleIsNamedAndTheOthersAreRead(t *testing.T) {
@@ -146,7 +156,7 @@ func TestAMissingModuleIsNamedAndTheOthersAreRead(t *testing.T) {
 				serveModule(api, "example.com/b", "v2.0.0+incompatible")
 				cfg := configFor("example.com/a", "example.com/gone", "example.com/b")
 
-				got := cdktest.Read(t, source{}, cfg, api)
+				got := cdktest.Read(t, source{}, cfg, api, latestOnly)
 				assert.Equal(t, 1, got.Code)
 				assert.Len(t, got.Records("latest"), 2)
 				require.Len(t, got.Errors(), 1)
@@ -166,10 +176,10 @@ func TestAProxyInTrouble(t *testing.T) {
 		serveModule(api, "example.com/a", "v1.0.0")
 		api.Fail(1, 500).Fail(3, 429, "Retry-After: 60")
 		cfg := configFor("example.com/a")
-		assert.Len(t, cdktest.Read(t, source{}, cfg, api).Records("latest"), 1)
+		assert.Len(t, cdktest.Read(t, source{}, cfg, api, latestOnly).Records("latest"), 1)
 
 		api.Handle("/path/example.com/a/@v/list", status(502))
-		got := cdktest.Read(t, source{}, cfg, api)
+		got := cdktest.Read(t, source{}, cfg, api, latestOnly)
 		require.Len(t, got.Errors(), 1)
 		assert.Equal(t, protocol.TransientError, got.Errors()[0].FailureType)
 	})

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	nethttp "net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,7 +16,7 @@ import (
 	"github.com/airbyte-go/cdk/protocol"
 )
 
-// proxy is a module proxy and the modules to ask it for.
+// proxy is a module proxy and the modules to ask it for, each once.
 type proxy struct {
 	client  *http.Client
 	modules []string
@@ -31,7 +32,8 @@ func newProxy(ctx context.Context, cfg Config) (*proxy, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &proxy{http.NewClient(url, http.Limit(20, time.Second)), cfg.Modules}, nil
+	modules := slices.Compact(slices.Sorted(slices.Values(cfg.Modules)))
+	return &proxy{http.NewClient(url, http.Limit(20, time.Second)), modules}, nil
 }
 
 // info is what the proxy says about a version.
@@ -80,12 +82,18 @@ func parseList(list string) (versions []string) {
 // hasGoMod reports whether a version was released as a module. For one that was not, proxies make
 // up a go.mod that says nothing but its path.
 func (p *proxy) hasGoMod(ctx context.Context, path, version string) (bool, error) {
+	text, err := p.goMod(ctx, path, version)
+	return strings.TrimSpace(text) != "module "+path, err
+}
+
+// goMod asks for $PROXY/<module>/@v/<version>.mod.
+func (p *proxy) goMod(ctx context.Context, path, version string) (string, error) {
 	file, err := module.EscapeVersion(version)
 	if err != nil {
-		return false, err
+		return "", err
 	}
 	answer, err := p.get(ctx, path, "@v/"+file+".mod")
-	return strings.TrimSpace(string(answer)) != "module "+path, err
+	return string(answer), err
 }
 
 const maxAnswer = 16 << 20

@@ -26,6 +26,7 @@ type Call struct {
 
 	values map[string]string
 	config func() ([]byte, error)
+	stored storedConfig
 }
 
 // Has tells whether the flag was given, even with an empty value. A flag without value counts as

@@ -52,6 +52,7 @@ func (r configReader) read() ([]byte, error) {
 	if !jsonraw.Equal(file, config) {
 		err = r.call.Out.Write(controlMessage(config))
 	}
+	r.call.store(config, spec)
 	return complete, err
 }
 

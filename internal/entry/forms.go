@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
+	"maps"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -42,7 +44,12 @@ func formsOf(secret string) []string {
 			continue
 		}
 		forms = append(forms, text)
-		forms = append(forms, urlForms(text)...)
+		for _, form := range urlForms(text) {
+			forms = append(forms, form)
+			if strings.Contains(form, "&") { // which JSON may escape once more, and nothing else
+				forms = append(forms, jsonForms(form)...)
+			}
+		}
 		forms = append(forms, jsonForms(text)...)
 		forms = append(forms, base64Forms(text)...)
 	}
@@ -106,15 +113,25 @@ func lowerEscapes(text string) string {
 	return string(lowered)
 }
 
-// jsonForms returns the text as it appears inside a JSON string, and inside a JSON string that is
-// quoted in another, as error messages do with the body of a response.
+// jsonForms returns the text as it appears inside a JSON string, inside a JSON string that is
+// quoted in another, as an API does with the body that it refuses, and with that in quotes again,
+// as a log does with the answer of the API.
 func jsonForms(text string) []string {
-	once := escapedForms(text)
-	forms := once
-	for _, form := range once {
-		forms = append(forms, escapedForms(form)...)
+	const depth = 3
+	forms, level := map[string]bool{}, []string{text}
+	for range depth {
+		var next []string
+		for _, inner := range level {
+			for _, form := range escapedForms(inner) {
+				if !forms[form] {
+					forms[form] = true
+					next = append(next, form)
+				}
+			}
+		}
+		level = next
 	}
-	return forms
+	return slices.Collect(maps.Keys(forms))
 }
 
 func escapedForms(text string) []string {

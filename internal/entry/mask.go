@@ -25,7 +25,8 @@ const shortestSecret = 4
 // goroutines; a secret added is hidden in every text that is masked after Add returns.
 type Mask struct {
 	mu    sync.Mutex
-	known map[string]struct{} // all forms; guarded by mu
+	added map[string]struct{} // the secrets; guarded by mu
+	known map[string]struct{} // all their forms; guarded by mu
 	forms atomic.Pointer[formTable]
 }
 
@@ -43,10 +44,14 @@ func (m *Mask) Add(secrets ...string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.known == nil {
-		m.known = map[string]struct{}{}
+		m.added, m.known = map[string]struct{}{}, map[string]struct{}{}
 	}
 	before := len(m.known)
 	for _, secret := range secrets {
+		if _, again := m.added[secret]; again {
+			continue
+		}
+		m.added[secret] = struct{}{}
 		for _, form := range formsOf(secret) {
 			if utf8.RuneCountInString(form) >= shortestSecret {
 				m.known[form] = struct{}{}

@@ -41,11 +41,14 @@ func TestMaskForms(t *testing.T) {
 		"JSON of PHP":         strings.ReplaceAll(jsonEscape(nasty, false), "/", `\/`),
 		"JSON in ASCII":       inside(strconv.QuoteToASCII(nasty)),
 		"quoted by Go":        inside(strconv.Quote(nasty)),
-		"JSON quoted by Go":   inside(strconv.Quote(inside(asJSON(nasty)))),
-		"base64":              base64.StdEncoding.EncodeToString([]byte(nasty)),
-		"base64, unpadded":    base64.RawStdEncoding.EncodeToString([]byte(nasty)),
-		"base64 for URLs":     base64.URLEncoding.EncodeToString([]byte(nasty)),
-		"both":                base64.RawURLEncoding.EncodeToString([]byte(nasty)),
+		"JSON in a path":      inside(asJSON(url.PathEscape(nasty))),
+		"JSON in JSON, quoted by Go": inside(strconv.Quote(
+			inside(asJSON(inside(asJSON(nasty)))))),
+		"JSON quoted by Go": inside(strconv.Quote(inside(asJSON(nasty)))),
+		"base64":            base64.StdEncoding.EncodeToString([]byte(nasty)),
+		"base64, unpadded":  base64.RawStdEncoding.EncodeToString([]byte(nasty)),
+		"base64 for URLs":   base64.URLEncoding.EncodeToString([]byte(nasty)),
+		"both":              base64.RawURLEncoding.EncodeToString([]byte(nasty)),
 	}
 	var m Mask
 	m.Add(nasty)

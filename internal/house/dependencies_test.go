@@ -18,6 +18,11 @@ var libraryModules = exceptions{
 	"github.com/go-json-experiment/json": "cuts raw values out of a stream without copying; " +
 		"joins the standard library in Go 1.27",
 	"golang.org/x/time": "the rate limiter",
+	"golang.org/x/oauth2": "asks token endpoints and reads their refusals; its packages for " +
+		"single vendors stay out",
+	"github.com/golang-jwt/jwt/v5": "signs tokens: cryptography is not for us to write",
+	"github.com/klauspost/compress": "answers in zstd, which the standard library lacks, and in " +
+		"gzip at two thirds of its cost",
 }
 
 // testKitModules are what cdk_test needs besides. It is imported by tests, never by a connector.

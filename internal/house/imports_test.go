@@ -13,6 +13,7 @@ var floors = map[string]int{
 	"internal/hook":    0,
 	"internal/memhttp": 0,
 	"internal/release": 0,
+	"internal/spool":   0,
 
 	"protocol": 1,
 

@@ -9,7 +9,7 @@ import (
 
 // AppendString appends s as a JSON string to dst. It escapes only what JSON demands; invalid
 // UTF-8 becomes the replacement character, for a string of ours must never break a line.
-func AppendString(dst []byte, s string) []byte {
+func AppendString[Text ~string | ~[]byte](dst []byte, s Text) []byte {
 	// The error says that s held invalid UTF-8, which is replaced all the same.
 	dst, _ = jsontext.AppendQuote(dst, s)
 	return dst

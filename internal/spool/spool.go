@@ -59,14 +59,14 @@ func (s *Spool) spill() error {
 	if s.file == nil {
 		f, err := os.CreateTemp("", "airbyte-spool-*")
 		if err != nil {
-			return fmt.Errorf("no temporary file for the partitions: %w", err)
+			return fmt.Errorf("no temporary file: %w", err)
 		}
 		_ = os.Remove(f.Name()) // where an open file can be removed, nothing stays behind a kill
 		s.file = f
 	}
 	n, err := s.file.WriteAt(s.tail, s.base)
 	if err != nil {
-		return fmt.Errorf("the temporary file for the partitions cannot be written: %w", err)
+		return fmt.Errorf("the temporary file cannot be written: %w", err)
 	}
 	s.base += int64(n)
 	s.tail = s.tail[:0]
@@ -114,7 +114,7 @@ func (s *Spool) Entries(ctx context.Context) iter.Seq2[[]byte, error] {
 		r := reader{spool: s}
 		for {
 			entry, err := r.next(ctx)
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				return
 			}
 			if !yield(entry, err) || err != nil {
@@ -170,13 +170,13 @@ func (r *reader) copy() (grown chan struct{}, n int, err error) {
 	r.held = append(r.held[:0], r.rest...)
 	kept := len(r.held)
 	switch behind := r.at - s.base; {
-	case s.err == errRemoved:
+	case errors.Is(s.err, errRemoved):
 		return nil, 0, errRemoved
 	case behind < 0:
 		size := int(min(chunk, -behind))
 		r.held = append(r.held, make([]byte, size)...)
 		if n, err = s.file.ReadAt(r.held[kept:], r.at); n < size {
-			return nil, 0, fmt.Errorf("the temporary file for the partitions cannot be read: %w", err)
+			return nil, 0, fmt.Errorf("the temporary file cannot be read: %w", err)
 		}
 	case int(behind) < len(s.tail):
 		r.held = append(r.held, s.tail[behind:min(int(behind)+chunk, len(s.tail))]...)

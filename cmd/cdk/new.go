@@ -1,0 +1,154 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"github.com/airbyte-go/cdk/cmd/cdk/internal/scaffold"
+)
+
+const newUsage = `Usage: cdk new NAME [flags]
+
+Writes a new source: a module that builds, passes its tests and reads at once, because it brings a
+fake API to grow from. NAME is the path of the module, such as source-acme or
+github.com/acme/source-acme. No file is ever overwritten.
+
+On a terminal it asks for what is not said; elsewhere it takes the defaults.
+
+Flags:
+  --kind KIND   what to read: rest (default), graphql or custom
+%s
+  --url URL     the URL of the API (default https://api.example.com/v1/ or .../graphql)
+  --dir DIR     the folder to write to (default the last word of NAME)
+  --cdk DIR     the checkout of the kit to use (default the one that cdk was built from)
+
+Example:
+  cdk new source-acme --url https://api.acme.example/v2/
+  cd source-acme
+  go test ./...
+`
+
+// newSource carries out the verb new.
+func newSource(args []string, out, errs io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	return create(ctx, args, atTerminal(os.Stdin, errs), out, errs)
+}
+
+// create is the verb new with somebody to ask, or nil.
+func create(ctx context.Context, args []string, ask *questions, out, errs io.Writer) int {
+	f, err := parseNew(args)
+	if errors.Is(err, flag.ErrHelp) {
+		return printNewUsage(out, errs)
+	}
+	var c scaffold.Connector
+	if err == nil {
+		c, err = f.connector(ask)
+	}
+	if err != nil {
+		fmt.Fprintf(errs, "cdk new: %v; run `cdk new --help` to see how it is used.\n", err)
+		return exitUsage
+	}
+	if err := writeSource(ctx, c, out, errs); err != nil {
+		fmt.Fprintf(errs, "cdk new: %v.\n", err)
+		return exitFailed
+	}
+	return exitOK
+}
+
+func printNewUsage(out, errs io.Writer) int {
+	var kinds []string
+	for _, k := range scaffold.Kinds() {
+		kinds = append(kinds, fmt.Sprintf("                %-8s %s", k.Name, k.Help))
+	}
+	if _, err := fmt.Fprintf(out, newUsage, strings.Join(kinds, "\n")); err != nil {
+		fmt.Fprintf(errs, "cdk new: %v\n", err)
+		return exitFailed
+	}
+	return exitOK
+}
+
+// newFlags is what the command line of new says.
+type newFlags struct {
+	name, kind, url, dir, cdk string
+
+	said map[string]bool // flags that are on the command line
+}
+
+// parseNew reads the flags, which may stand on both sides of the name. The error is a sentence;
+// flag.ErrHelp asks for the usage text.
+func parseNew(args []string) (*newFlags, error) {
+	f := &newFlags{said: map[string]bool{}}
+	set := flag.NewFlagSet("new", flag.ContinueOnError)
+	set.SetOutput(io.Discard)
+	set.StringVar(&f.kind, "kind", scaffold.Kinds()[0].Name, "")
+	set.StringVar(&f.url, "url", "", "")
+	set.StringVar(&f.dir, "dir", "", "")
+	set.StringVar(&f.cdk, "cdk", "", "")
+	var names []string
+	for {
+		if err := set.Parse(args); err != nil {
+			return nil, err
+		}
+		if set.NArg() == 0 {
+			break
+		}
+		names, args = append(names, set.Arg(0)), set.Args()[1:]
+	}
+	set.Visit(func(given *flag.Flag) { f.said[given.Name] = true })
+	if len(names) > 1 {
+		return nil, fmt.Errorf("there is an argument too much, %q", names[1])
+	}
+	f.name = strings.Join(names, "")
+	for _, name := range []string{"dir", "cdk"} {
+		if f.said[name] && set.Lookup(name).Value.String() == "" {
+			return nil, fmt.Errorf("the flag --%s is empty; give it a folder", name)
+		}
+	}
+	return f, nil
+}
+
+// writeSource writes the module and says what to do next.
+func writeSource(ctx context.Context, c scaffold.Connector, out, errs io.Writer) error {
+	files, err := c.Write()
+	if err != nil {
+		return err
+	}
+	if err := scaffold.Tidy(ctx, c.Dir); err != nil {
+		if c.Kit.Dir == "" {
+			return fmt.Errorf("%s is written, but has no go.sum yet: %w. Then run `go mod tidy` "+
+				"in it", c.Dir, err)
+		}
+		fmt.Fprintf(errs, "cdk new: go.mod and go.sum name all that is needed, maybe more: %v.\n",
+			err)
+	}
+	_, err = fmt.Fprintf(out, "%s is written: %d files in %s, for %v.\n\nNext:\n  cd %s\n%s",
+		c.Name.Short, len(files), c.Dir, c.Kit, quoted(c.Dir), nextSteps(c))
+	return err
+}
+
+func nextSteps(c scaffold.Connector) string {
+	steps := "  go test ./...           # everything it must hold\n"
+	if c.URL != nil {
+		steps += "  go run ./cmd/fakeapi    # its API, in a terminal of its own\n"
+	}
+	return steps + "  go build\n  ./" + c.Name.Short + " read --config config.json --limit 10\n\n" +
+		"README.md has the five steps after these.\n"
+}
+
+// quoted is a folder as a shell takes it.
+func quoted(dir string) string {
+	dir = filepath.Clean(dir)
+	if strings.ContainsAny(dir, " \t'\"$&()*;<>?[]`|~#!{}") {
+		return "'" + strings.ReplaceAll(dir, "'", `'\''`) + "'"
+	}
+	return dir
+}
