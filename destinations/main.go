@@ -17,10 +17,10 @@ import (
 // exits. It panics when d or its config struct is built wrong, so that a first run of any verb
 // shows the mistake.
 //
-// The exit code is 0 when the verb was done (a check that says FAILED included), 1 when it failed, 2
-// for a wrong command line, 143 after SIGTERM and 130 after SIGINT. Standard output belongs to the
-// protocol: Main points [os.Stdout] at standard error, so that a stray print cannot break it, and
-// sends [log/slog] and [log] through LOG messages.
+// The exit code is 0 when the verb was done (a check that says FAILED included), 1 when it failed,
+// 2 for a wrong command line, 143 after SIGTERM and 130 after SIGINT. Standard output belongs to
+// the protocol: Main points [os.Stdout] at standard error, so that a stray print cannot break it,
+// and sends [log/slog] and [log] through LOG messages.
 func Main[C any](d Destination[C], opts ...Option) {
 	entry.Main(program(d, filepath.Base(os.Args[0]), newOptions(opts)))
 }

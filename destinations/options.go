@@ -93,9 +93,12 @@ func Concurrency(n int) Option {
 }
 
 // MaxLine is the longest line of standard input in bytes, overriding the default of 64 MiB. A
-// longer one fails the write, because it may be a record. It panics below 1.
+// longer one fails the write, because it may be a record. It panics below 1 and above 1 GiB.
 func MaxLine(n int) Option {
 	mustBeAtLeastOne("MaxLine", int64(n))
+	if n > 1<<30 {
+		panic("destinations: MaxLine must be at most 1 GiB")
+	}
 	return optionFunc(func(o *options) { o.maxLine = n })
 }
 

@@ -31,10 +31,10 @@ func (e *RowError) Error() string {
 // Unwrap returns the cause.
 func (e *RowError) Unwrap() error { return e.Err }
 
-// Rows decodes the records of a batch, in their order, as encoding/json does, except that numbers in
-// an interface are [json.Number], which keeps all digits. The error of a record that does not fit is
-// a [*RowError]; the loop may reject its record and go on. [Batch.Records] is many times faster,
-// because it decodes nothing.
+// Rows decodes the records of a batch, in their order, as encoding/json does, except that numbers
+// in an interface are [json.Number], which keeps all digits. The error of a record that does not
+// fit is a [*RowError]; the loop may reject its record and go on. [Batch.Records] is many times
+// faster, because it decodes nothing.
 func Rows[T any](b *Batch) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		for r := range b.Records() {
