@@ -70,7 +70,9 @@ func (cfg Config) tls() (*tls.Config, error) {
 	case "verify-full":
 	case "verify-ca":
 		c.InsecureSkipVerify = true //nolint:gosec // the chain is verified below, the name is not
-		c.VerifyConnection = func(state tls.ConnectionState) error { return verifyChain(state, c.RootCAs) }
+		c.VerifyConnection = func(state tls.ConnectionState) error {
+			return verifyChain(state, c.RootCAs)
+		}
 	default:
 		c.InsecureSkipVerify = true //nolint:gosec // the mode that only encrypts
 	}

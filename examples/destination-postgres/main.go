@@ -25,7 +25,8 @@ func connect(_ context.Context, cfg Config) (*sqltable.Database, error) {
 	db := stdlib.OpenDB(*c)
 	db.SetMaxOpenConns(8)
 	return &sqltable.Database{
-		DB: db, Dialect: postgres{}, Schema: cfg.Schema, SoftDeletes: cfg.CDCDeletes == "Soft delete",
+		DB: db, Dialect: postgres{}, Schema: cfg.Schema,
+		SoftDeletes: cfg.CDCDeletes == "Soft delete",
 	}, nil
 }
 

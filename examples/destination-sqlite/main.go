@@ -36,7 +36,7 @@ func connect(_ context.Context, cfg Config) (*sqltable.Database, error) {
 	if err != nil {
 		return nil, err
 	}
-	// FULL syncs the log at every commit; WAL's usual NORMAL could lose the last ones with the power.
+	// FULL syncs the log at every commit; with NORMAL the last ones could go with the power.
 	options := url.Values{"_pragma": {
 		"busy_timeout(60000)", "journal_mode(WAL)", "synchronous(FULL)", "temp_store(MEMORY)",
 	}, "_txlock": {"immediate"}}

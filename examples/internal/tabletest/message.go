@@ -2,20 +2,25 @@ package tabletest
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/airbyte-go/cdk/protocol"
 )
 
 // Option changes a configured stream.
-type Option func(*protocol.ConfiguredStream)
+type Option func(*stream)
+
+type stream = protocol.ConfiguredStream
 
 // Stream is a stream with properties, a JSON object. It appends unless an option says otherwise.
 func Stream(name, properties string, options ...Option) protocol.ConfiguredStream {
 	s := protocol.ConfiguredStream{
 		Stream: protocol.Stream{
-			Name:               name,
-			JSONSchema:         []byte(`{"type":"object","properties":` + properties + `}`),
-			SupportedSyncModes: []protocol.SyncMode{protocol.SyncFullRefresh, protocol.SyncIncremental},
+			Name:       name,
+			JSONSchema: []byte(`{"type":"object","properties":` + properties + `}`),
+			SupportedSyncModes: []protocol.SyncMode{
+				protocol.SyncFullRefresh, protocol.SyncIncremental,
+			},
 		},
 		SyncMode:            protocol.SyncIncremental,
 		DestinationSyncMode: protocol.DestinationAppend,
@@ -31,7 +36,7 @@ func Streams(streams ...protocol.ConfiguredStream) []protocol.ConfiguredStream {
 
 // Dedup keeps one row per key.
 func Dedup(cursor string, key ...string) Option {
-	return func(s *protocol.ConfiguredStream) {
+	return func(s *stream) {
 		s.DestinationSyncMode = protocol.DestinationAppendDedup
 		if cursor != "" {
 			s.CursorField = []string{cursor}
@@ -43,14 +48,14 @@ func Dedup(cursor string, key ...string) Option {
 }
 
 // Overwrite replaces the table, in the world without generations.
-func Overwrite(s *protocol.ConfiguredStream) {
+func Overwrite(s *stream) {
 	s.SyncMode = protocol.SyncFullRefresh
 	s.DestinationSyncMode = protocol.DestinationOverwrite
 }
 
 // Generation is of the world with generations: a least one that is equal replaces the table.
 func Generation(id, least int64) Option {
-	return func(s *protocol.ConfiguredStream) {
+	return func(s *stream) {
 		sync := int64(42)
 		s.GenerationID, s.MinimumGenerationID, s.SyncID = &id, &least, &sync
 	}
@@ -58,7 +63,7 @@ func Generation(id, least int64) Option {
 
 // Namespace puts the stream into one.
 func Namespace(name string) Option {
-	return func(s *protocol.ConfiguredStream) { s.Stream.Namespace = name }
+	return func(s *stream) { s.Stream.Namespace = name }
 }
 
 // At is a record with the time of its extraction in milliseconds.
@@ -73,7 +78,8 @@ func Record(stream, data string) string { return At(1704067200000, stream, data)
 // In is a record of a stream with a namespace.
 func In(namespace, stream, data string) string {
 	return fmt.Sprintf(`{"type":"RECORD","record":{"namespace":%s,"stream":%s,`+
-		`"emitted_at":1704067200000,"data":%s}}`+"\n", quoteJSON(namespace), quoteJSON(stream), data)
+		`"emitted_at":1704067200000,"data":%s}}`+"\n",
+		quoteJSON(namespace), quoteJSON(stream), data)
 }
 
 // State is a state of a stream.
@@ -87,4 +93,9 @@ func Complete(stream string) string {
 	return fmt.Sprintf(`{"type":"TRACE","trace":{"type":"STREAM_STATUS","emitted_at":1,`+
 		`"stream_status":{"stream_descriptor":{"name":%s},"status":"COMPLETE"}}}`+"\n",
 		quoteJSON(stream))
+}
+
+// replaceStream moves a record of users into another stream.
+func replaceStream(line, name string) string {
+	return strings.Replace(line, `"stream":"users"`, `"stream":`+quoteJSON(name), 1)
 }
