@@ -94,6 +94,28 @@ func (r *Reader) Messages() iter.Seq2[*Message, error] {
 	}
 }
 
+// Lines returns the lines themselves, without white space around them and without the blank ones,
+// for who reads them without decoding all of them. A line is valid until the next one. One that is
+// too long yields its start and [ErrLineTooLong], and reading goes on with the next line. An error
+// of the input is yielded last. Lines and Messages may take turns.
+func (r *Reader) Lines() iter.Seq2[[]byte, error] {
+	return func(yield func([]byte, error) bool) {
+		for {
+			line, err := r.next()
+			if errors.Is(err, io.EOF) {
+				return
+			}
+			isLast := err != nil && !errors.Is(err, ErrLineTooLong)
+			if !yield(line, err) || isLast {
+				return
+			}
+		}
+	}
+}
+
+// Line is the number of the line that was read last, counted from 1; blank ones count.
+func (r *Reader) Line() int64 { return r.line }
+
 func (r *Reader) parse(line []byte, err error) (*Message, error) {
 	var m *Message
 	if err == nil {

@@ -89,30 +89,6 @@ func (d Description) protocolStream(schema json.RawMessage) protocol.Stream {
 	return s
 }
 
-// parseCatalog reads a configured catalog and finds what no stream could be read with.
-func parseCatalog(data []byte) (*protocol.ConfiguredCatalog, error) {
-	var catalog protocol.ConfiguredCatalog
-	if err := json.Unmarshal(data, &catalog); err != nil {
-		return nil, protocol.Errorf(protocol.ConfigError, "The catalog is not a configured "+
-			"catalog in JSON: %w. It must look like {\"streams\": [...]}, as the platform "+
-			"writes it.", err)
-	}
-	if len(catalog.Streams) == 0 {
-		return nil, protocol.Errorf(protocol.ConfigError, "The catalog selects no stream. "+
-			"Select at least one, or leave --catalog away to read them all.")
-	}
-	var seen []protocol.Descriptor
-	for _, s := range catalog.Streams {
-		d := s.Stream.Descriptor()
-		if slices.Contains(seen, d) {
-			return nil, protocol.Errorf(protocol.ConfigError,
-				"The catalog names stream %s twice. Name each stream once.", d)
-		}
-		seen = append(seen, d)
-	}
-	return &catalog, nil
-}
-
 // everything is the catalog of a read without one: the named streams, or all, in full refresh.
 func (k *knownStreams) everything(only []string) (*protocol.ConfiguredCatalog, error) {
 	wanted := k.order

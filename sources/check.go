@@ -7,19 +7,13 @@ import (
 	"time"
 
 	"github.com/airbyte-go/cdk/internal/entry"
-	"github.com/airbyte-go/cdk/protocol"
 )
 
 // check tests the config: by the source's own Check, or else by reading one record.
 func (v verbs[C]) check(ctx context.Context, c *entry.Call) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, v.options.checkTimeout, errCheckTimeout(v.options))
-	defer cancel()
-	return entry.CheckResult(c, v.try(ctx, c))
-}
-
-func errCheckTimeout(o options) error {
-	return protocol.Errorf(protocol.TransientError, "The check did not end within %s. "+
-		"The system may be slow or out of reach; try again.", o.checkTimeout)
+	return entry.Check(ctx, c, v.options.checkTimeout, func(ctx context.Context) error {
+		return v.try(ctx, c)
+	})
 }
 
 func (v verbs[C]) try(ctx context.Context, c *entry.Call) error {
@@ -28,23 +22,9 @@ func (v verbs[C]) try(ctx context.Context, c *entry.Call) error {
 		return err
 	}
 	if checker, ok := v.source.(Checker[C]); ok {
-		err = answer(checker.Check(ctx, cfg))
-	} else {
-		err = known.readOne(ctx)
+		return entry.Answer(checker.Check(ctx, cfg))
 	}
-	if err != nil && ctx.Err() != nil {
-		return context.Cause(ctx)
-	}
-	return err
-}
-
-// answer makes a plain error of an author's Check the answer "no": that is what the author means,
-// more often than a defect.
-func answer(err error) error {
-	if _, typed := errors.AsType[*protocol.Error](err); err == nil || typed {
-		return err
-	}
-	return protocol.Errorf(protocol.ConfigError, "%w", err)
+	return known.readOne(ctx)
 }
 
 var errFirst = errors.New("one record is enough for a check")

@@ -45,11 +45,13 @@ func Run[C any](ctx context.Context, s Source[C], p Process, opts ...Option) (co
 
 // program is the source as the process contract sees it.
 func program[C any](s Source[C], name string, o options) entry.Program {
-	mustHaveSoundAbilities(s)
+	entry.MustHaveSound("sources", s, abilities[C]())
 	p := entry.Program{
 		Name: strings.TrimSuffix(name, ".exe"),
 		Kind: "source",
-		Spec: func() (*schema.Spec, error) { return spec[C](o) },
+		Spec: func() (*schema.Spec, error) {
+			return schema.Of(reflect.TypeFor[C](), o.specFile, o.documentation)
+		},
 	}
 	if m, ok := s.(ConfigMigrator); ok {
 		p.Migrate = m.MigrateConfig
@@ -95,18 +97,3 @@ var (
 		Name: "limit", Arg: "N", Help: "without a catalog: at most N records of each stream",
 	}
 )
-
-// spec is the spec of the config struct, or the author's own.
-func spec[C any](o options) (*schema.Spec, error) {
-	if o.specFile == nil {
-		s := schema.Config(reflect.TypeFor[C]())
-		s.Document(o.documentation)
-		return s, nil
-	}
-	s, err := schema.ParseSpec(o.specFile)
-	if err != nil {
-		return nil, err
-	}
-	s.Document(o.documentation)
-	return s, nil
-}

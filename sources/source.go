@@ -2,9 +2,9 @@ package sources
 
 import (
 	"context"
-	"fmt"
 	"reflect"
 
+	"github.com/airbyte-go/cdk/internal/entry"
 	"github.com/airbyte-go/cdk/protocol"
 )
 
@@ -47,25 +47,11 @@ type StateMigrator interface {
 	MigrateState(stream protocol.Descriptor, old []byte) ([]byte, error)
 }
 
-// mustHaveSoundAbilities panics when s has a method named like an optional ability but with another
-// signature: a type assertion alone would pass over the mistake in silence.
-func mustHaveSoundAbilities[C any](s Source[C]) {
-	_, checks := s.(Checker[C])
-	_, migrates := s.(ConfigMigrator)
-	_, migratesState := s.(StateMigrator)
-	for _, a := range []struct {
-		method string
-		sound  bool
-		want   string
-	}{
-		{"Check", checks, fmt.Sprintf("func(context.Context, %s) error", reflect.TypeFor[C]())},
-		{"MigrateConfig", migrates, "func([]byte) ([]byte, error)"},
-		{"MigrateState", migratesState, "func(protocol.Descriptor, []byte) ([]byte, error)"},
-	} {
-		m := reflect.ValueOf(s).MethodByName(a.method)
-		if m.IsValid() && !a.sound {
-			panic(fmt.Sprintf("sources: %T.%s is %s, but it must be %s to be called; rename it or "+
-				"give it that signature", s, a.method, m.Type(), a.want))
-		}
+// abilities are the optional ones of a source with the config C.
+func abilities[C any]() []entry.Ability {
+	return []entry.Ability{
+		{Method: "Check", Type: reflect.TypeFor[Checker[C]]()},
+		{Method: "MigrateConfig", Type: reflect.TypeFor[ConfigMigrator]()},
+		{Method: "MigrateState", Type: reflect.TypeFor[StateMigrator]()},
 	}
 }

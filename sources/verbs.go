@@ -129,7 +129,8 @@ func configuredCatalog(c *entry.Call, known *knownStreams) (*protocol.Configured
 	if err != nil {
 		return nil, err
 	}
-	return parseCatalog(data)
+	return entry.ParseCatalog(data,
+		"Select at least one, or leave --catalog away to read them all.")
 }
 
 // savedState reads the states that the last sync left. Without the flag, or with an empty path,

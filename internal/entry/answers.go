@@ -1,10 +1,37 @@
 package entry
 
 import (
+	"context"
+	"errors"
 	"time"
 
 	"github.com/airbyte-go/cdk/protocol"
 )
+
+// Check does the verb check: it calls try with a context that ends after the timeout, and answers
+// with what try found, as [CheckResult] says.
+func Check(
+	ctx context.Context, c *Call, timeout time.Duration, try func(context.Context) error,
+) error {
+	late := protocol.Errorf(protocol.TransientError, "The check did not end within %s. "+
+		"The system may be slow or out of reach; try again.", timeout)
+	ctx, cancel := context.WithTimeoutCause(ctx, timeout, late)
+	defer cancel()
+	err := try(ctx)
+	if err != nil && ctx.Err() != nil {
+		err = context.Cause(ctx)
+	}
+	return CheckResult(c, err)
+}
+
+// Answer makes a plain error of an author's Check the answer "no": that is what the author means,
+// more often than a defect.
+func Answer(err error) error {
+	if _, typed := errors.AsType[*protocol.Error](err); err == nil || typed {
+		return err
+	}
+	return protocol.Errorf(protocol.ConfigError, "%w", err)
+}
 
 // CheckResult ends the verb check with what the check found. Without an error it writes SUCCEEDED.
 // An error that the user can mend, which is a [protocol.Error] of type ConfigError, becomes FAILED

@@ -18,10 +18,17 @@ func AppendString[Text ~string | ~[]byte](dst []byte, s Text) []byte {
 // Unquote decodes a JSON string; ok is false when text is not one. Invalid UTF-8 and lone
 // surrogates become the replacement character.
 func Unquote(text []byte) (s string, ok bool) {
+	content, ok := Content(text)
+	return string(content), ok
+}
+
+// Content is [Unquote] without a copy where nothing has to be decoded: the result is then a part of
+// text.
+func Content(text []byte) (content []byte, ok bool) {
 	if len(text) < 2 || text[0] != '"' || skipString(text, 0) != len(text) {
-		return "", false
+		return nil, false
 	}
-	return string(unquote(text)), true
+	return unquote(text), true
 }
 
 // unquote returns the content of the string literal text, a part of it where nothing has to be

@@ -55,6 +55,7 @@ type Walker struct {
 	data   []byte
 	pos    int
 	closer byte // what ends the walk: '}' or ']'
+	inner  bool // made by Enter: more may follow the closing bracket
 	begun  bool // a member was read, so a comma must precede the next one
 	done   bool
 	err    error
@@ -79,6 +80,34 @@ func walk(data []byte, opener, closer byte, otherwise error) Walker {
 func (w *Walker) Next() bool { return w.more() && w.readName() && w.readValue() }
 
 func (w *Walker) nextElement() bool { return w.more() && w.readValue() }
+
+// NextName is the first half of Next: it moves to the next member and stands before its value. One
+// of ReadValue and Enter must follow.
+func (w *Walker) NextName() bool { return w.more() && w.readName() }
+
+// ReadValue is the second half of Next.
+func (w *Walker) ReadValue() bool { return w.readValue() }
+
+// Enter returns a walker of the object that is the current member's value, so that its members are
+// seen on the way to its end, and not on a second one. ok is false, and nothing has happened, when
+// the value is no object. The walk goes on with Leave.
+func (w *Walker) Enter() (inner Walker, ok bool) {
+	if !w.at('{') {
+		return Walker{}, false
+	}
+	return Walker{data: w.data, pos: w.pos + 1, closer: '}', inner: true}, true
+}
+
+// Leave goes on behind the object of an inner walker that has come to its end; false where that was
+// an error. The object is then the member's value.
+func (w *Walker) Leave(inner *Walker) bool {
+	if inner.err != nil {
+		w.done, w.err = true, inner.err
+		return false
+	}
+	w.value, w.pos = w.data[w.pos:inner.pos:inner.pos], inner.pos
+	return true
+}
 
 // Name returns the member's name without quotes and escapes, valid as long as the data.
 func (w *Walker) Name() []byte { return w.name }
@@ -141,9 +170,14 @@ func (w *Walker) readValue() bool {
 
 func (w *Walker) at(c byte) bool { return w.pos < len(w.data) && w.data[w.pos] == c }
 
-// finish ends the walk at the closing bracket, after which nothing may follow.
+// finish ends the walk at the closing bracket, after which nothing may follow, unless the object is
+// a part of another.
 func (w *Walker) finish() bool {
 	w.done = true
+	if w.inner {
+		w.pos++
+		return false
+	}
 	if w.pos = skipSpace(w.data, w.pos+1); w.pos < len(w.data) {
 		return w.fail("expected the end")
 	}

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"maps"
+	"reflect"
+	"slices"
 	"sync"
 
 	"github.com/airbyte-go/cdk/protocol"
@@ -13,6 +15,7 @@ import (
 type Spec struct {
 	document []byte // a ConnectorSpecification in JSON, compact
 	manual   string // the address of the documentation
+	modes    []protocol.DestinationSyncMode
 	tree     func() (*node, error)
 	judged   func() (*node, error)
 }
@@ -50,6 +53,21 @@ func ParseSpec(file []byte) (*Spec, error) {
 	return s, nil
 }
 
+// Of returns the spec that is derived from a config struct, or the one in file where that is not
+// nil, with the address of the connector's documentation. See [Config] and [ParseSpec].
+func Of(config reflect.Type, file []byte, documentation string) (*Spec, error) {
+	if file == nil {
+		s := Config(config)
+		s.Document(documentation)
+		return s, nil
+	}
+	s, err := ParseSpec(file)
+	if err == nil {
+		s.Document(documentation)
+	}
+	return s, err
+}
+
 // compacted returns the one JSON value of a file without the white space around its parts.
 func compacted(file []byte) ([]byte, error) {
 	var value json.RawMessage
@@ -79,12 +97,19 @@ func (s *Spec) Connector() *protocol.ConnectorSpecification {
 	if c.DocumentationURL == "" {
 		c.DocumentationURL = s.manual
 	}
+	if len(s.modes) > 0 {
+		c.SupportedDestinationSyncModes = slices.Clone(s.modes)
+	}
 	return c
 }
 
 // Document gives the specification the address of the connector's documentation, unless it has one.
 // It must be called before the spec is used.
 func (s *Spec) Document(url string) { s.manual = url }
+
+// Support gives the specification the sync modes of a destination, in place of those of a file. It
+// must be called before the spec is used.
+func (s *Spec) Support(modes []protocol.DestinationSyncMode) { s.modes = modes }
 
 // internalKeys are members of a config that steer the connector itself and belong to no spec.
 var internalKeys = []string{"_limit", "_page_size"}

@@ -1,0 +1,2 @@
+// Package destinations turns a Go type into an Airbyte destination.
+package destinations

@@ -1,0 +1,127 @@
+package sqltable
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+	"strings"
+
+	"github.com/airbyte-go/cdk/destinations"
+)
+
+const batchTable = ownPrefix + "batch"
+
+// upsert loads a batch into a temporary table and merges that into the target. Temporary tables
+// come before others of their name, so the name needs no schema.
+func (t *table) upsert(
+	ctx context.Context, conn *sql.Conn, tx *sql.Tx, b *destinations.Batch,
+) error {
+	name := t.db.Dialect.Quote(batchTable)
+	cols := slices.Concat(t.cols, []Column{{orderColumn, Integer}})
+	create := "CREATE TEMPORARY TABLE " + name + " (" + t.definitions(cols, "") + ")"
+	if err := exec(ctx, tx, create); err != nil {
+		return err
+	}
+	nulls := false
+	rows := func(yield func([]Value) bool) {
+		for row := range t.enc.rows(b) {
+			for _, place := range t.key {
+				nulls = nulls || row[len(ownColumns)+place].IsNull()
+			}
+			if !yield(row) {
+				return
+			}
+		}
+	}
+	if err := t.insert(ctx, conn, tx, name, cols, rows); err != nil {
+		return err
+	}
+	if err := t.merge(ctx, tx, name, orderColumn, !nulls); err != nil {
+		return err
+	}
+	return exec(ctx, tx, "DROP TABLE "+name)
+}
+
+// merge moves the newest row of each key from a table into the target, where it takes the place of
+// rows that are not newer. Newer is who has the greater cursor, then who was extracted later, then
+// who came later; a null is older than everything. It removes older rows of a key from the source
+// table first. With noNulls no key of the source has a null.
+func (t *table) merge(ctx context.Context, tx *sql.Tx, from, order string, noNulls bool) error {
+	d := t.db.Dialect
+	id := d.RowID()
+	target := t.quoted(t.target)
+	older := "DELETE FROM " + from + " WHERE " + id + " IN (SELECT r FROM (SELECT " + id +
+		" AS r, ROW_NUMBER() OVER (PARTITION BY " + t.keyList("") + " ORDER BY " +
+		t.newestFirst(order) + ") AS n FROM " + from + ") AS ranked WHERE n > 1)"
+	same := t.sameKey(noNulls)
+	replaced := "DELETE FROM " + target + " WHERE " + id + " IN (SELECT t." + id + " FROM " + from +
+		" AS n JOIN " + target + " AS t ON " + same + " WHERE " + t.notNewer() + ")"
+	list := t.columnList()
+	insert := "INSERT INTO " + target + " (" + list + ") SELECT " + list + " FROM " + from +
+		" AS n WHERE NOT EXISTS (SELECT 1 FROM " + target + " AS t WHERE " + same + ")"
+	if t.deleted >= 0 {
+		insert += " AND n." + t.column(t.deleted) + " IS NULL"
+	}
+	return exec(ctx, tx, older, replaced, insert)
+}
+
+// insertFrom copies all rows of a table into the target.
+func (t *table) insertFrom(ctx context.Context, tx *sql.Tx, from string) error {
+	list := t.columnList()
+	return exec(ctx, tx, "INSERT INTO "+t.quoted(t.target)+" ("+list+") SELECT "+list+" FROM "+from)
+}
+
+// columnList lists the target's columns.
+func (t *table) columnList() string {
+	names := make([]string, len(t.cols))
+	for i, c := range t.cols {
+		names[i] = t.db.Dialect.Quote(c.Name)
+	}
+	return strings.Join(names, ", ")
+}
+
+// keyList lists the columns of the key.
+func (t *table) keyList(prefix string) string {
+	names := make([]string, len(t.key))
+	for i, place := range t.key {
+		names[i] = prefix + t.column(place)
+	}
+	return strings.Join(names, ", ")
+}
+
+func (t *table) sameKey(noNulls bool) string {
+	conditions := make([]string, len(t.key))
+	for i, place := range t.key {
+		conditions[i] = t.db.Dialect.Same("t."+t.column(place), "n."+t.column(place), noNulls)
+	}
+	return strings.Join(conditions, " AND ")
+}
+
+// newestFirst is the order of the rows of one key. Not all databases know NULLS LAST.
+func (t *table) newestFirst(order string) string {
+	var by []string
+	if t.cursor >= 0 {
+		cursor := t.column(t.cursor)
+		by = append(by, "CASE WHEN "+cursor+" IS NULL THEN 1 ELSE 0 END", cursor+" DESC")
+	}
+	by = append(by, t.db.Dialect.Quote(extractedColumn)+" DESC")
+	if order != "" {
+		by = append(by, t.db.Dialect.Quote(order)+" DESC")
+	}
+	return strings.Join(by, ", ")
+}
+
+// notNewer is the condition that the row t of the target is not newer than the row n that came
+// after it.
+func (t *table) notNewer() string {
+	extracted := t.db.Dialect.Quote(extractedColumn)
+	byTime := "t." + extracted + " <= n." + extracted
+	if t.cursor < 0 {
+		return byTime
+	}
+	before, after := "t."+t.column(t.cursor), "n."+t.column(t.cursor)
+	return "(" + before + " < " + after +
+		" OR " + before + " IS NULL AND " + after + " IS NOT NULL" +
+		" OR (" + before + " = " + after + " OR " + before + " IS NULL AND " + after + " IS NULL)" +
+		" AND " + byTime + ")"
+}
