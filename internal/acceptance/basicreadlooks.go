@@ -25,7 +25,7 @@ func (s *session) basicReadChecks(prefix string, test BasicReadTest) []Check {
 		}, test,
 	}
 	s.streams[test.ConfigPath] = &r.readSubject
-	return checksOf(prefix, r, basicReadLooks)
+	return slices.Concat(containerOf(prefix, test.Container), checksOf(prefix, r, basicReadLooks))
 }
 
 var basicReadLooks = slices.Concat(

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"github.com/airbyte-go/cdk/internal/jsonraw"
@@ -25,7 +26,8 @@ func (s *session) incrementalChecks(prefix string, test IncrementalTest) []Check
 		mode: protocol.SyncIncremental,
 	}, test: test}
 	s.streams["incremental "+test.ConfigPath] = &r.readSubject
-	return checksOf(prefix, r, incrementalLooks)
+	return slices.Concat(containerOf(prefix, test.Container),
+		checksOf(prefix, r, incrementalLooks))
 }
 
 var incrementalLooks = []look[*incremental]{

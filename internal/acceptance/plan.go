@@ -75,6 +75,15 @@ func plansOf[T any](
 	return checks
 }
 
+// containerOf is the check in name only for a container that the config file wants to run.
+func containerOf(prefix string, c *Container) []Check {
+	if c == nil {
+		return nil
+	}
+	return []Check{skipped(prefix+"container",
+		"client_container_config asks for a container, and none is started here")}
+}
+
 var configLooks = []look[*session]{
 	{
 		"strictness", "a config file that keeps the demands of test_strictness_level: high",
