@@ -91,8 +91,7 @@ func (c recordComparison) compare(got []recordAt) {
 					c.expect.Path)
 			case !c.matches(w, got[i]):
 				c.fail("Stream %s: record %d, on line %d of the output, is not that of line %d "+
-					"of %s; "+
-					"they differ in %s.", c.stream, i+1, got[i].line, w.line, c.expect.Path,
+					"of %s; they differ in %s.", c.stream, i+1, got[i].line, w.line, c.expect.Path,
 					c.difference(w, got[i]))
 			}
 		}

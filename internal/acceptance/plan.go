@@ -88,8 +88,7 @@ var configLooks = []look[*session]{
 	{
 		"strictness", "a config file that keeps the demands of test_strictness_level: high",
 		"Configure each suite or bypass it with a reason, give every exemption its reason, and " +
-			"set " +
-			"expect_records.",
+			"set expect_records.",
 		func(_ context.Context, s *session, v *Verdict) {
 			if s.cfg.Strictness != highStrictness {
 				v.skip("the test_strictness_level is low")
