@@ -26,8 +26,8 @@ func Tidy(ctx context.Context, dir string) error {
 	return tidy(ctx, program, dir)
 }
 
-func tidy(ctx context.Context, program, dir string, env ...string) error {
-	ctx, cancel := context.WithTimeout(ctx, tidyTimeout)
+func tidy(outer context.Context, program, dir string, env ...string) error {
+	ctx, cancel := context.WithTimeout(outer, tidyTimeout)
 	defer cancel()
 	command := exec.CommandContext(ctx, program, "mod", "tidy")
 	command.Dir = dir
@@ -35,6 +35,8 @@ func tidy(ctx context.Context, program, dir string, env ...string) error {
 	command.Env = append(append(command.Environ(), "GOWORK=off"), env...)
 	out, err := command.CombinedOutput()
 	switch {
+	case outer.Err() != nil:
+		return errors.New("go mod tidy was interrupted")
 	case ctx.Err() != nil:
 		return fmt.Errorf("go mod tidy did not end within %v, as without a network", tidyTimeout)
 	case err != nil:
