@@ -129,7 +129,8 @@ func (s *session) goesOn(ctx context.Context, stopped *heard, line int, v *Verdi
 	}
 	if lost := transcript.Missing(r.read.Run, stopped.Run, next.Run); len(lost) > 0 {
 		v.fail("The read got SIGTERM after line %d, and %d records of stream %s came neither "+
-			"before nor in the read that resumed from its last state.", line, len(lost), lost[0].Stream)
+			"before nor in the read that resumed from its last state.", line, len(lost),
+			lost[0].Stream)
 	}
 }
 
