@@ -49,3 +49,13 @@ func ExampleCommand() {
 	})
 	// Output: something is wrong: false
 }
+
+// Each file is a conversation: what the connector is asked, what its API answers, and every line
+// that it must say.
+func ExampleConversations() {
+	runTest(func(t *testing.T) {
+		cdktest.Conversations(t, source{}, "testdata/conversations/*.txt")
+		fmt.Println("something is wrong:", t.Failed())
+	})
+	// Output: something is wrong: false
+}

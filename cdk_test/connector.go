@@ -3,6 +3,7 @@ package cdktest
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"io"
 	"os"
 	"path/filepath"
@@ -44,7 +45,22 @@ func newConnector[C any](t testing.TB, s sources.Source[C], cfg *C, opts []Optio
 		c.config, err = schema.Encode(*cfg)
 		require.NoError(t, err, "the config cannot be written as JSON")
 	}
+	if c.cassette != nil {
+		c.cassette.learnConfig(c.specification(), c.config)
+	}
 	return c
+}
+
+// specification is the text of the connector's spec; nil when it has none.
+func (c *connector) specification() []byte {
+	c.t.Helper()
+	spec := c.answer("spec").Spec
+	if spec == nil {
+		return nil
+	}
+	text, err := json.Marshal(spec)
+	require.NoError(c.t, err, "the spec cannot be written as JSON")
+	return text
 }
 
 // launch runs the connector once, until it ends by itself or by ctx.

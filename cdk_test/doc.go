@@ -24,6 +24,23 @@
 // [CrashEverywhere] stops a read after every single line and resumes it. A source that uses no
 // API needs no bubble.
 //
+// # Acceptance
+//
+//	func TestAcceptance(t *testing.T) {
+//		cdktest.Accept(t, cdktest.Source(source{}), "acceptance-test-config.yml",
+//			cdktest.FakeAPI(func(api *cdktest.API) { api.Pages("/v1/records", page1, page2) }))
+//	}
+//
+// [Accept] makes the checks of Airbyte's own acceptance tests, from the same config file, and more:
+// about a hundred subtests, each of which says what it saw, what it expected and how to mend it.
+// [Command] has them judge a program in any language, and so does the command "cdk test".
+//
+// # More for tests
+//
+// [Conversations] compares every line of a run with a file, and rewrites the files on demand.
+// [Cassette] asks a real API once and replays its answers. [API.Authorize] and [API.Limit] let a
+// fake API refuse what a real one refuses. [StreamState] and [GlobalState] make a state file.
+//
 // # What every run is checked for
 //
 // A Result that does not keep the protocol's basic rules fails the test with a sentence for each

@@ -191,17 +191,3 @@ func ExampleCatalog() {
 	// 1 config_error
 	// 1 posts
 }
-
-// Where the platform counts generations, a full refresh that was interrupted can be resumed.
-func ExampleGeneration() {
-	runTest(func(t *testing.T) {
-		cdktest.Bubble(t, func(t *testing.T, api *cdktest.API) {
-			api.Pages("/v1/records", page1, page2)
-			cdktest.CrashEverywhere(t, source{}, Config{APIKey: "k"}, api,
-				cdktest.FullRefresh(), cdktest.Generation(7))
-			fmt.Println("nothing lost")
-		})
-	})
-	// Output:
-	// nothing lost
-}

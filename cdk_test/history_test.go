@@ -115,7 +115,7 @@ func (a *livingAPI) live(ctx context.Context, partitions []string) {
 // syncs before.
 func TestNewestVersionsArrive(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(60) {
+	for seed := range uint64(40) {
 		t.Run(strconv.FormatUint(seed, 10), func(t *testing.T) {
 			t.Parallel()
 			cdktest.Bubble(t, func(t *testing.T, _ *cdktest.API) {

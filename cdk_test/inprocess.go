@@ -29,6 +29,9 @@ func (p *inProcess) Run(ctx context.Context, call acceptance.Call) (*acceptance.
 	for name, value := range call.Environment {
 		p.t.Setenv(name, value)
 	}
+	if p.cassette != nil && call.Config != nil {
+		p.cassette.learnConfig(p.specification(), call.Config)
+	}
 	if p.fake == nil {
 		return p.watched(ctx, call, args), nil
 	}

@@ -2,6 +2,7 @@ package cdktest
 
 import (
 	"bytes"
+	"encoding/json"
 	nethttp "net/http"
 
 	"github.com/airbyte-go/cdk/protocol"
@@ -24,6 +25,10 @@ type settings struct {
 	generation int64  // 0: the platform counts none
 	state      []byte // nil: no --state
 	options    []sources.Option
+
+	streamStates []protocol.StreamState // of which state is made
+	sharedState  json.RawMessage        // nil: the states are of one stream each
+	cassette     *cassetteFile          // nil: none
 }
 
 // selection asks for streams in one mode; no names mean all of them.
@@ -78,6 +83,25 @@ func Catalog[T ~string | ~[]byte](file T) Option {
 func State[T ~string | ~[]byte](file T) Option {
 	raw := []byte(file)
 	return optionFunc(func(s *settings) { s.state = bytes.Clone(raw) })
+}
+
+// StreamState puts the state of a stream into the state file, as earlier syncs would have left it.
+// The name of a stream with a namespace is "namespace.name". Several of these, and [GlobalState],
+// make one file; after [State] they replace it.
+func StreamState(stream, state string) Option {
+	return optionFunc(func(s *settings) {
+		s.streamStates = append(s.streamStates, streamStateOf(stream, state))
+		s.state = describedStates(s)
+	})
+}
+
+// GlobalState makes the state file that of a source with one state for all streams; those that
+// [StreamState] gives are parts of it.
+func GlobalState(shared string) Option {
+	return optionFunc(func(s *settings) {
+		s.sharedState = json.RawMessage(shared)
+		s.state = describedStates(s)
+	})
 }
 
 // Streams reads without a catalog, by the flag --streams: the named streams in full refresh.

@@ -236,3 +236,37 @@ func TestStreamsOverHTTPSurvive(t *testing.T) {
 		})
 	}
 }
+
+// A stream that is read by the records of another, and one whose pages can be asked for again.
+func TestChildrenAndTokensOverHTTPSurvive(t *testing.T) {
+	t.Parallel()
+	client := http.NewClient("https://api.example.com/v1")
+	items := func(name, path string) *http.Stream {
+		return &http.Stream{
+			Client: client, Name: name, Schema: anything, PrimaryKey: sources.Key("id"),
+			Path: path, Records: http.Field("data"), Pages: http.Lasting(byToken),
+		}
+	}
+	parent := items("items", "items")
+	parent.Cursor = sources.TimeCursor{Field: "at", Order: sources.Ascending}
+	child := items("parts", "items/{item}/parts")
+	child.Partitions = sources.Parent{Stream: parent, Key: "id", As: "item", Incremental: true}
+	child.Inherit = []string{"item"}
+	child.Cursor = sources.TimeCursor{Field: "at", Filter: true}
+	for name, opts := range map[string][]cdktest.Option{
+		"incremental":  {cdktest.Incremental()},
+		"full refresh": {cdktest.FullRefresh(), cdktest.Generation(1)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			cdktest.Bubble(t, func(t *testing.T, api *cdktest.API) {
+				api.Collection("/v1/items", itemsOn(0, 1, 2))
+				for i := range 3 {
+					path := fmt.Sprintf("/v1/items/%d/parts", i+1)
+					api.Collection(path, itemsOn([]int{0, 2, 2, 4}[:2*i]...))
+				}
+				survives(t, streams{child, parent}, append(opts, cdktest.Option(api))...)
+			})
+		})
+	}
+}

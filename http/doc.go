@@ -90,6 +90,8 @@
 //
 //   - Pages: [PageNumber], [Offset], [NextToken], [LinkHeader], [After], changed by [Until],
 //     [InBody], [InHeader] and [Lasting].
+//   - Delta links and sync tokens: Bookmark names the token on the last page with which the next
+//     sync goes on; the cursor is a [sources.TokenCursor].
 //   - Records: [Field], [Fields] and [Keyed] in JSON, [JSONLines], [Lines], [CSV], [XML], and what
 //     [Gzip] and [Zip] have packed.
 //   - Edits of records: [Filter], [Add], [Remove], [Rename], [Flatten], [Keys], [Cast] and [Map].

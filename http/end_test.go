@@ -186,7 +186,7 @@ func TestParametersInTheBody(t *testing.T) {
 	InBody(Offset{}).Apply(r, "3")
 	_, err := encodeBody(r.Body)
 	require.ErrorContains(t, err, `The paginator's parameter "offset" does not fit into the Body `+
-		`of the stream: not a JSON object.`)
+		`of the stream: "offset" is no number of an element of an array.`)
 }
 
 func TestParametersInHeaders(t *testing.T) {

@@ -119,7 +119,10 @@ func withMember(body any, name string, value []byte) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	raw, err := jsonraw.Set(c.data, splitPath(name), value)
+	if len(c.data) == 0 {
+		c.data = []byte("{}")
+	}
+	raw, err := jsonraw.Replace(c.data, splitPath(name), value)
 	return json.RawMessage(raw), err
 }
 

@@ -56,6 +56,12 @@ func (r *reader) prepare(ctx context.Context) error {
 		r.want = r.stream.Pages.Want()
 		r.resumes = isStable(r.stream.Pages)
 	}
+	if mark := r.stream.Bookmark; mark != "" {
+		r.resumes = false // what stands in a state is a bookmark, and no page
+		if !slices.Contains(r.want, mark) {
+			r.want = append(slices.Clip(r.want), mark)
+		}
+	}
 	if r.mayRestart() {
 		r.rememberLast()
 	}
@@ -67,12 +73,8 @@ func (r *reader) prepare(ctx context.Context) error {
 // pages reads the pages from the first on, or from the one where an earlier read has stopped.
 func (r *reader) pages(ctx context.Context) error {
 	r.guard = newLoopGuard(r.want, r.stream.MaxEmptyPages)
-	first := ""
-	if r.resumes && !r.restarted {
-		first = string(r.slice.Resume)
-	}
-	token, err := r.page(ctx, first)
-	if first != "" && isStale(err) {
+	token, err := r.page(ctx, r.firstToken())
+	if len(r.slice.Resume) > 0 && !r.restarted && isStale(err) {
 		return fmt.Errorf("%w: %w", sources.ErrStaleToken, err)
 	}
 	for err == nil && token != "" {
@@ -82,6 +84,15 @@ func (r *reader) pages(ctx context.Context) error {
 		return nil
 	}
 	return err
+}
+
+// firstToken is the page to begin with, empty for the first there is.
+func (r *reader) firstToken() string {
+	s := r.stream
+	if r.restarted || s.Bookmark == "" && !r.resumes || s.Bookmark != "" && s.BookmarkParam != "" {
+		return ""
+	}
+	return string(r.slice.Resume)
 }
 
 // isStale reports whether the API has refused a request for what it asks: the token is one that it
@@ -109,19 +120,26 @@ func (r *reader) page(ctx context.Context, token string) (next string, err error
 	if err := f.page.flush(); err != nil {
 		return "", err
 	}
-	if err := r.checkpoint(r.bookmark(next)); err != nil {
+	if err := r.checkpoint(r.bookmark(f, next)); err != nil {
 		return "", err
 	}
 	return next, nextErr
 }
 
-// bookmark is what a later read needs to go on at the page of a token, and nil when it cannot: a
-// slice that has started again has other pages than the one it was.
-func (r *reader) bookmark(token string) []byte {
-	if !r.resumes || r.restarted || token == "" {
+// bookmark is what a later read needs to go on behind a page: the token of the next or, behind the
+// last, the stream's Bookmark. It is nil where there is none, and for a slice that has started
+// again: it has other pages than the one it was.
+func (r *reader) bookmark(f *fetch, next string) []byte {
+	switch {
+	case r.stream.Bookmark != "" && next == "":
+		if text, ok := textAt(f.page.values[r.stream.Bookmark], nil); ok && text != "" {
+			return []byte(text)
+		}
+		return nil
+	case !r.resumes || r.restarted || next == "":
 		return nil
 	}
-	return []byte(token)
+	return []byte(next)
 }
 
 // next returns the token of the page after f, if the slice may go on there.

@@ -296,14 +296,15 @@ func runLeaky(t *testing.T, verb string, source leaky) string {
 	sources.Run(http.WithTransport(t.Context(), source.api), source, sources.Process{
 		Args: []string{verb, "--debug", "--config", path}, Out: &stdout, Err: &stderr,
 	})
-	written := stderr.String()
+	var written strings.Builder
+	written.WriteString(stderr.String())
 	for line := range strings.Lines(stdout.String()) {
 		if !strings.HasPrefix(line, `{"type":"CONTROL"`) {
-			written += line
+			written.WriteString(line)
 		}
 	}
-	require.Contains(t, written, "the secrets are ****")
-	return written
+	require.Contains(t, written.String(), "the secrets are ****")
+	return written.String()
 }
 
 func requireNoSecret(t *testing.T, secrets []string, written string) {

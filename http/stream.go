@@ -73,6 +73,13 @@ type Stream struct {
 	Edits []Edit
 	// Pages finds the next page. Nil means that there is one page.
 	Pages Paginator
+	// Bookmark is the dotted path of a token on the last page with which the next sync goes on,
+	// such as a delta link or a sync token. It goes with a [sources.TokenCursor]; a 4xx that
+	// refuses the token makes the stream read everything again.
+	Bookmark string
+	// BookmarkParam is the query parameter that takes the token, on each page. Empty: the token is
+	// one of Pages, such as a link.
+	BookmarkParam string
 	// MaxEmptyPages is how many pages without a record may follow each other before the slice
 	// fails. Defaults to 1,000.
 	MaxEmptyPages int
@@ -84,8 +91,8 @@ var _ sources.Stream = (*Stream)(nil)
 // reported by discover through the schema, and by reading.
 func (s *Stream) Describe() sources.Description {
 	schema := s.Schema
-	if err := s.check(); err != nil {
-		schema = func(context.Context) (json.RawMessage, error) { return nil, err }
+	if schema != nil {
+		schema = s.soundSchema
 	}
 	return sources.Description{
 		Name: s.Name, Namespace: s.Namespace,
@@ -93,6 +100,15 @@ func (s *Stream) Describe() sources.Description {
 		Partitions: s.Partitions, Inherit: s.Inherit, Group: s.Group,
 		Resumable: isStable(s.Pages),
 	}
+}
+
+// soundSchema is the schema of a stream without mistakes. They are not looked for before somebody
+// asks: the engine must first have seen that no stream is its own parent.
+func (s *Stream) soundSchema(ctx context.Context) (json.RawMessage, error) {
+	if err := s.check(); err != nil {
+		return nil, err
+	}
+	return s.Schema(ctx)
 }
 
 // ReadSlice implements [sources.Stream]. It is safe for concurrent use.

@@ -2,6 +2,7 @@ package http
 
 import (
 	"github.com/airbyte-go/cdk/protocol"
+	"github.com/airbyte-go/cdk/sources"
 )
 
 // request returns the request for the page of a token.
@@ -21,8 +22,14 @@ func (r *reader) request(token string) (*Request, error) {
 	if formatOf(r.extractor) == formatJSON && request.Header.Get("Accept") == "" {
 		request.Header.Set("Accept", "application/json")
 	}
-	if s.Pages != nil {
+	if s.BookmarkParam != "" && len(r.slice.Resume) > 0 {
+		request.Query.Set(s.BookmarkParam, string(r.slice.Resume))
+	}
+	switch {
+	case s.Pages != nil:
 		s.Pages.Apply(request, token)
+	case token != "": // a bookmark that is a link
+		request.Path = token
 	}
 	if wrong, ok := request.Body.(unfitBody); ok {
 		return nil, wrong.err
@@ -52,6 +59,9 @@ func (s *Stream) check() error {
 	}
 	if err := checkBody(s.Body, known); err != nil {
 		return s.mistake(err.Error())
+	}
+	if _, byToken := s.Cursor.(sources.TokenCursor); s.Bookmark != "" && !byToken {
+		return s.mistake("it has a Bookmark, which goes with a sources.TokenCursor")
 	}
 	return nil
 }

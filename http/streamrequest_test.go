@@ -122,7 +122,7 @@ func TestStreamRequestsThatCannotBeMade(t *testing.T) {
 		require.Equal(b, no, err)
 		_, _, err = b.read(&Stream{Body: []any{}, Pages: InBody(PageNumber{})})
 		requireError(b, err, protocol.SystemError, `The paginator's parameter "page" does not fit `+
-			`into the Body of the stream: not a JSON object.`)
+			`into the Body of the stream: "page" is no number of an element of an array.`)
 		assert.Empty(b, b.arrivals())
 	})
 	client := NewClient(base)
@@ -134,7 +134,7 @@ func TestStreamRequestsThatCannotBeMade(t *testing.T) {
 		`Stream s: its Body: The request body has no JSON form: json: unsupported type: func().`: {
 			Body: func() {}},
 	} {
-		s.Client, s.Name = client, "s"
+		s.Client, s.Name, s.Schema = client, "s", sources.SchemaJSON([]byte(`{}`))
 		_, err := s.Describe().Schema(t.Context())
 		requireError(t, err, protocol.SystemError, want)
 	}

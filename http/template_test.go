@@ -10,6 +10,7 @@ import (
 
 	"github.com/airbyte-go/cdk/internal/jsonraw"
 	"github.com/airbyte-go/cdk/protocol"
+	"github.com/airbyte-go/cdk/sources"
 )
 
 // bound gives placeholders their values: name, JSON, name, JSON, and so on.
@@ -75,7 +76,7 @@ func TestUnknownPlaceholderIsNamed(t *testing.T) {
 				`and {to}.`},
 		{&Stream{}, "Stream s: it has no Client."},
 	} {
-		tt.stream.Name = "s"
+		tt.stream.Name, tt.stream.Schema = "s", sources.SchemaJSON([]byte(`{}`))
 		_, err := tt.stream.Describe().Schema(t.Context())
 		requireError(t, err, protocol.SystemError, tt.want)
 	}

@@ -13,10 +13,9 @@ import (
 type Cursor interface {
 	// name is the cursor field as the author spells it, and as states do.
 	name() string
-	// order is the declared order of the records within a slice.
-	order() Order
-	// filters reports whether the engine drops records outside of the slice.
-	filters() bool
+	// reads is the declared order of the records within a slice, and whether the engine drops those
+	// that lie outside of it.
+	reads() (o Order, filter bool)
 	// bounds is all there is to read now: from the start, where there is one, to the end.
 	bounds(now time.Time) span
 	// again is where a read goes on from the position k: some way before it, where the author wants
@@ -64,6 +63,12 @@ func (o Order) direction() int {
 	return 0
 }
 
+// orderOf is the declared order of the records within a slice.
+func orderOf(c Cursor) Order {
+	o, _ := c.reads()
+	return o
+}
+
 // cursorPath is the way to the cursor field in a record.
 func cursorPath(c Cursor) []string {
 	if c.name() == "" {
@@ -80,8 +85,7 @@ var _ Cursor = noCursor{}
 var errNoValues = errors.New("the stream has no cursor values")
 
 func (noCursor) name() string                 { return "" }
-func (noCursor) order() Order                 { return Unordered }
-func (noCursor) filters() bool                { return false }
+func (noCursor) reads() (Order, bool)         { return Unordered, false }
 func (noCursor) bounds(time.Time) span        { return span{} }
 func (noCursor) again(k key) key              { return k }
 func (noCursor) after(k key) key              { return k }

@@ -53,8 +53,8 @@ type openSlice struct {
 // parseProgress reads the state of one cursor line: the position under the name of the cursor field
 // or, where slices have gaps between them, the list of these. A state without a position for this
 // cursor, such as that of a full refresh, counts as none.
-func parseProgress(c Cursor, order *orderKept, raw []byte) (*progress, error) {
-	p := &progress{cursor: c, order: order}
+func parseProgress(c Cursor, manner *manner, raw []byte) (*progress, error) {
+	p := &progress{cursor: c, manner: manner}
 	if len(raw) == 0 || jsonraw.IsNull(raw) {
 		return p, nil
 	}
@@ -118,14 +118,14 @@ func (p *progress) load() error {
 		return err
 	}
 	delete(p.kept, p.cursor.name())
-	p.slices = readUpTo(p.cursor, p.order, k).slices
+	p.slices = readUpTo(p.cursor, p.manner, k).slices
 	return nil
 }
 
 // readUpTo is the progress of a line that has been read from its start to k. Where k is the start,
 // or lies before it, nothing has been read.
-func readUpTo(c Cursor, order *orderKept, k key) *progress {
-	p := &progress{cursor: c, order: order}
+func readUpTo(c Cursor, manner *manner, k key) *progress {
+	p := &progress{cursor: c, manner: manner}
 	s := c.bounds(time.Time{})
 	if !s.bounded || k.compare(s.from) > 0 {
 		s.to, s.ended = k, true
@@ -135,13 +135,13 @@ func readUpTo(c Cursor, order *orderKept, k key) *progress {
 }
 
 func (p *progress) parse(raw []byte) (key, error) {
+	if _, isText := unquote(raw); !isText {
+		p.manner.numbers = true
+	}
 	k, err := p.cursor.parse(raw)
 	if err != nil {
-		return k, fmt.Errorf(
-			"has no usable value for the cursor field %q: %w",
-			p.cursor.name(),
-			err,
-		)
+		return k, fmt.Errorf("has no usable value for the cursor field %q: %w", p.cursor.name(),
+			err)
 	}
 	return k, nil
 }
@@ -270,6 +270,17 @@ func (p *progress) encode() json.RawMessage {
 	return mustMarshal(members)
 }
 
+// spell is a cursor value as the state that was found spells it: the Python kit has cursors which
+// write a count since 1970 as text, and others which want a number.
+func (p *progress) spell(k key) json.RawMessage {
+	raw := p.cursor.encode(k)
+	text, isText := unquote(raw)
+	if p.manner.numbers && isText && json.Valid(text) {
+		return text
+	}
+	return raw
+}
+
 // hasValues reports whether the cursor finds values in records.
 func (p *progress) hasValues() bool {
 	switch p.cursor.(type) {
@@ -283,10 +294,10 @@ func (p *progress) encodePosition(members map[string]json.RawMessage) {
 	whole := p.cursor.bounds(time.Time{})
 	switch read := trimmed(p.ranges()); {
 	case len(read) == 0 && whole.bounded:
-		members[p.cursor.name()] = p.cursor.encode(whole.from)
+		members[p.cursor.name()] = p.spell(whole.from)
 	case len(read) == 0:
-	case len(read) == 1 && !read[0].beginsAfter(whole):
-		members[p.cursor.name()] = p.cursor.encode(read[0].high.key)
+	case len(read) == 1 && (!read[0].beginsAfter(whole) || !read[0].beginsAfter(p.whole)):
+		members[p.cursor.name()] = p.spell(read[0].high.key)
 	default:
 		p.encodeSlices(members, read)
 	}
@@ -295,9 +306,9 @@ func (p *progress) encodePosition(members map[string]json.RawMessage) {
 func (p *progress) encodeSlices(members map[string]json.RawMessage, read []covered) {
 	list := make([]pythonSlice, len(read))
 	for i, c := range read {
-		list[i] = pythonSlice{Start: p.cursor.encode(c.from), End: p.cursor.encode(c.to)}
+		list[i] = pythonSlice{Start: p.spell(c.from), End: p.spell(c.to)}
 		if c.high.set {
-			list[i].MostRecent = p.cursor.encode(c.high.key)
+			list[i].MostRecent = p.spell(c.high.key)
 		}
 	}
 	members[slicesMember] = mustMarshal(list)
@@ -316,13 +327,13 @@ func (p *progress) encodeOpen() json.RawMessage {
 		}
 		one := openSlice{Token: string(s.token)}
 		if s.span.bounded {
-			one.Start = p.cursor.encode(s.span.from)
+			one.Start = p.spell(s.span.from)
 		}
 		if s.span.ended {
-			one.End = p.cursor.encode(s.span.to)
+			one.End = p.spell(s.span.to)
 		}
 		if s.high.set {
-			one.High = p.cursor.encode(s.high.key)
+			one.High = p.spell(s.high.key)
 		}
 		own.Open = append(own.Open, one)
 	}

@@ -100,13 +100,8 @@ func (f *feed) mark(p *pass, last bool) error {
 // finish says how the parent's pass ended.
 func (f *feed) finish(err error) {
 	if err != nil {
-		err = protocol.Errorf(
-			protocol.AsError(err).Type,
-			"It is read by the records of stream %s, "+
-				"which could not be read: %w",
-			f.parent,
-			err,
-		)
+		err = protocol.Errorf(protocol.AsError(err).Type, "It is read by the records of stream "+
+			"%s, which could not be read: %w", f.parent, err)
 	}
 	f.spool.Finish(err)
 	close(f.ended)

@@ -14,20 +14,24 @@ import (
 // shared state and that of every stream.
 type globalState struct {
 	pace   *pace
+	beat   func()
 	runs   []*streamRun
 	others []protocol.StreamState // of streams that this sync does not read, as they came
 
 	mu     sync.Mutex // taken last
 	shared json.RawMessage
+	moved  bool // shared has changed since the last state
 }
 
-// newGlobalState begins with what the last sync left.
-func newGlobalState(saved *state.Set, p *pace) *globalState {
-	return &globalState{pace: p, shared: slices.Clone(saved.Shared())}
+// newGlobalState begins with what the last sync left. beat is told of each state.
+func newGlobalState(saved *state.Set, p *pace, beat func()) *globalState {
+	return &globalState{pace: p, beat: beat, shared: slices.Clone(saved.Shared())}
 }
 
-// keepOthers keeps the states of the streams that are not read.
-func (g *globalState) keepOthers(saved *state.Set) {
+// take takes the runs of a read, without those that are nil, and keeps the states of the streams
+// that are not read.
+func (g *globalState) take(runs []*streamRun, saved *state.Set) {
+	g.runs = slices.DeleteFunc(slices.Clone(runs), func(s *streamRun) bool { return s == nil })
 	for d, raw := range saved.Streams() {
 		read := slices.ContainsFunc(g.runs, func(s *streamRun) bool { return s.id == d })
 		if !read {
@@ -40,7 +44,24 @@ func (g *globalState) keepOthers(saved *state.Set) {
 func (g *globalState) set(shared json.RawMessage) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.shared = slices.Clone(shared)
+	g.shared, g.moved = slices.Clone(shared), true
+}
+
+// news is the state of this moment, nil where nothing has moved since the last one. It is called
+// with the writer's lock held.
+func (g *globalState) news() *protocol.Message {
+	g.mu.Lock()
+	moved := g.moved
+	g.mu.Unlock()
+	for _, run := range g.runs {
+		run.mu.Lock()
+		moved = moved || run.positions.moved
+		run.mu.Unlock()
+	}
+	if !moved {
+		return nil
+	}
+	return g.message()
 }
 
 // message is the state of this moment. It is called with the writer's lock held, so no two are made
@@ -48,6 +69,7 @@ func (g *globalState) set(shared json.RawMessage) {
 func (g *globalState) message() *protocol.Message {
 	g.mu.Lock()
 	all := &protocol.GlobalState{SharedState: g.shared, StreamStates: slices.Clone(g.others)}
+	g.moved = false
 	g.mu.Unlock()
 	var records int64
 	size, complete := len(all.SharedState), true
@@ -70,5 +92,6 @@ func (g *globalState) message() *protocol.Message {
 	}
 	state.Mark(m, complete)
 	g.pace.wrote(time.Now(), size)
+	g.beat()
 	return &protocol.Message{Type: protocol.MessageState, State: m}
 }

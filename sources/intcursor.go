@@ -29,9 +29,8 @@ type IntCursor struct {
 
 var _ Cursor = IntCursor{}
 
-func (c IntCursor) name() string  { return c.Field }
-func (c IntCursor) order() Order  { return c.Order }
-func (c IntCursor) filters() bool { return c.Filter }
+func (c IntCursor) name() string         { return c.Field }
+func (c IntCursor) reads() (Order, bool) { return c.Order, c.Filter }
 
 func (c IntCursor) parse(raw []byte) (key, error) {
 	text, ok := unquote(raw)

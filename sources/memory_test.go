@@ -7,6 +7,7 @@ import (
 	"io"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -76,9 +77,9 @@ func TestMemoryStaysFlatWithManyPartitions(t *testing.T) {
 	d := named("a", sources.Parent{Stream: posts, Key: "id", As: "post", Fields: []string{"text"}})
 	d.Cursor = sources.TimeCursor{Field: "at", Start: january}
 	grown := growth(t, configured("a:incremental"), func(at func()) streams {
-		n := 0
+		var n atomic.Int64
 		return streams{by{d, func(context.Context, sources.Slice, *sources.Output) error {
-			if n++; n == 10_000 || n == parents {
+			if n := n.Add(1); n == 10_000 || n == parents {
 				at()
 			}
 			return nil

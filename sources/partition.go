@@ -52,9 +52,8 @@ func mustEncode(name string, value any) json.RawMessage {
 	}
 	raw, err := json.Marshal(value)
 	if err != nil {
-		panic(
-			fmt.Sprintf("sources: the value of %q in a partition has no JSON form: %v", name, err),
-		)
+		panic(fmt.Sprintf("sources: the value of %q in a partition has no JSON form: %v", name,
+			err))
 	}
 	return raw
 }
@@ -220,10 +219,8 @@ func (p Partition) join(other Partition) Partition {
 		up:       p.up,
 	}
 	for _, one := range other.identity {
-		at := slices.IndexFunc(
-			both.identity,
-			func(has property) bool { return has.name == one.name },
-		)
+		isNamed := func(has property) bool { return has.name == one.name }
+		at := slices.IndexFunc(both.identity, isNamed)
 		switch {
 		case at < 0:
 			both.identity = append(both.identity, one)

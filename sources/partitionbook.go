@@ -29,7 +29,7 @@ const (
 // stream with another cursor, the partitions beyond the limit are read anew in each sync.
 type partitionBook struct {
 	cursor      Cursor
-	order       *orderKept
+	manner      *manner
 	limit       int
 	kept        bool // whether there is a state at all
 	fullRefresh bool
@@ -66,9 +66,9 @@ type partitionState struct {
 
 // parseBook reads the state of a stream with partitions. One that holds a bare cursor value, as
 // that of a stream which had no partitions when it was written, counts for all partitions.
-func parseBook(c Cursor, order *orderKept, raw []byte) (*partitionBook, error) {
+func parseBook(c Cursor, manner *manner, raw []byte) (*partitionBook, error) {
 	b := &partitionBook{
-		cursor: c, order: order,
+		cursor: c, manner: manner,
 		entries: map[partitionKey]*partitionEntry{}, seen: map[partitionKey]struct{}{},
 	}
 	if len(raw) > 0 {
@@ -137,10 +137,8 @@ func (b *partitionBook) load() error {
 		return err
 	}
 	for _, one := range states {
-		b.record(
-			&partitionEntry{partition: one.Partition, cursor: one.Cursor},
-			keyOf(one.Partition),
-		)
+		e := &partitionEntry{partition: one.Partition, cursor: one.Cursor}
+		b.record(e, keyOf(one.Partition))
 	}
 	return b.loadGlobal(global)
 }
@@ -165,7 +163,7 @@ func parseLookback(raw json.RawMessage) (time.Duration, error) {
 const maxLookback = 100 * 365 * 24 * time.Hour
 
 func (b *partitionBook) loadGlobal(raw json.RawMessage) error {
-	global, err := parseProgress(b.cursor, b.order, raw)
+	global, err := parseProgress(b.cursor, b.manner, raw)
 	if err != nil {
 		return err
 	}
@@ -193,7 +191,7 @@ func (b *partitionBook) begin(partition Partition) (at *place, note string, err 
 	b.seen[k] = struct{}{}
 	at = &place{partition: partition}
 	if !b.kept {
-		at.progress = &progress{cursor: b.cursor, order: b.order}
+		at.progress = &progress{cursor: b.cursor, manner: b.manner}
 		return at, "", nil
 	}
 	e := b.entries[k]
@@ -217,17 +215,17 @@ func (b *partitionBook) begin(partition Partition) (at *place, note string, err 
 func (b *partitionBook) progressOf(e *partitionEntry) (*progress, error) {
 	switch {
 	case e != nil:
-		return parseProgress(b.cursor, b.order, e.cursor)
+		return parseProgress(b.cursor, b.manner, e.cursor)
 	case b.global == nil || b.fresh && !b.useGlobal:
-		return &progress{cursor: b.cursor, order: b.order}, nil
+		return &progress{cursor: b.cursor, manner: b.manner}, nil
 	case b.global.bookmark != nil:
-		return &progress{cursor: b.cursor, order: b.order, bookmark: b.global.bookmark}, nil
+		return &progress{cursor: b.cursor, manner: b.manner, bookmark: b.global.bookmark}, nil
 	}
 	k := b.global.highest().key
 	if _, ok := b.cursor.(TimeCursor); ok {
 		k = timeKey(k.time().Add(-b.lookback))
 	}
-	return readUpTo(b.cursor, b.order, k), nil
+	return readUpTo(b.cursor, b.manner, k), nil
 }
 
 // enter gives a place its entry, as far as there is room.
@@ -269,11 +267,8 @@ func (b *partitionBook) overflowed() (note string) {
 	}
 	b.overflow = true
 	if b.fallsBack() {
-		return fmt.Sprintf(
-			"has more than %d partitions; when this sync is complete its state keeps "+
-				"one position for all of them",
-			b.limit,
-		)
+		return fmt.Sprintf("has more than %d partitions; when this sync is complete its state "+
+			"keeps one position for all of them", b.limit)
 	}
 	return fmt.Sprintf("has more than %d partitions, of which its state keeps no more; the others "+
 		"are read from the beginning next time", b.limit)
@@ -314,7 +309,7 @@ func (b *partitionBook) complete(took time.Duration) {
 	if b.global != nil {
 		b.highest.include(b.global.highest())
 	}
-	b.global = readUpTo(b.cursor, b.order, b.highest.key)
+	b.global = readUpTo(b.cursor, b.manner, b.highest.key)
 	b.highest, b.lookback = mark{}, took
 }
 

@@ -85,12 +85,9 @@ func TestPartitionStates(t *testing.T) {
 		assert.Contains(t, last, `{"partition":{"of":"d"},"cursor":{"at":"`+day(4)+`"}}`)
 
 		// The Python kit lets a new partition begin at the position of all.
-		python := `{"use_global_cursor":false,"lookback_window":86400,"state":{"at":"` + day(
-			5,
-		) + `"},
-			"states":[{"partition":{"of":"a"},"cursor":{"at":"` + day(
-			3,
-		) + `"}}]}`
+		python := fmt.Sprintf(`{"use_global_cursor":false,"lookback_window":86400,
+			"state":{"at":%q},"states":[{"partition":{"of":"a"},"cursor":{"at":%q}}]}`,
+			day(5), day(3))
 		_, from, _ = readOn(t, python, sources.List("of", "a", "d"), days)
 		assert.Equal(t, map[string]string{"a": day(3), "d": day(4)}, from)
 
@@ -151,15 +148,10 @@ func TestPartitionStateMistakes(t *testing.T) {
 		`{"states":[],"go_cdk":{"version":99}}`:                     "newer version",
 		`{"states":[],"go_cdk":{"version":1,"highest":"x"}}`:        "no usable value",
 	} {
-		got := read(
-			t,
-			streams{dated(sources.List("of", "a"), "of", nil, map[string]string{})},
-			command{
-				catalog: configured(
-					"a:incremental",
-				), state: savedStates(map[string]string{"a": state}),
-			},
-		)
+		source := streams{dated(sources.List("of", "a"), "of", nil, map[string]string{})}
+		got := read(t, source, command{
+			catalog: configured("a:incremental"), state: savedStates(map[string]string{"a": state}),
+		})
 		assert.Equal(t, 1, got.code, state)
 		e := got.oneError(t)
 		assert.Contains(t, e.Message, want, state)
@@ -195,11 +187,10 @@ func TestIncrementalParentWaitsForItsChildren(t *testing.T) {
 	posts := emitting(sources.Description{Name: "posts", Cursor: sources.IntCursor{
 		Field: "n", Order: sources.Ascending,
 	}}, []byte(`{"id":"a","n":1}`), []byte(`{"id":"b","n":2}`), []byte(`{"id":"c","n":3}`))
+	parent := sources.Parent{Stream: posts, Key: "id", As: "of", Incremental: true}
 	child := by{
-		named("a", sources.Parent{Stream: posts, Key: "id", As: "of", Incremental: true}),
-		func(
-			_ context.Context, s sources.Slice, _ *sources.Output,
-		) error {
+		named("a", parent),
+		func(_ context.Context, s sources.Slice, _ *sources.Output) error {
 			if s.Partition.Get("of") == "b" {
 				return errors.New("gone")
 			}

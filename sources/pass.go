@@ -229,10 +229,8 @@ func (p *pass) readSlice(ctx context.Context, r *sliceRun) error {
 	token := p.token(r)
 	done, err := r.read(ctx, token)
 	if token != nil && errors.Is(err, ErrStaleToken) {
-		p.warn(
-			"has a token of an earlier read that the API no longer accepts; what it stands for " +
-				"is read from the beginning again",
-		)
+		p.warn("has a token of an earlier read that the API no longer accepts; what it stands " +
+			"for is read from the beginning again")
 		if err := r.restart(); err != nil {
 			return err
 		}

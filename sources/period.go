@@ -23,17 +23,17 @@ func (p Period) valid() bool { return 0 <= p && p <= Weeks(time.Saturday) }
 // shortest is how long a period lasts at the least, with days of 24 hours.
 func (p Period) shortest() time.Duration {
 	const day = 24 * time.Hour
-	switch p {
-	case Days:
+	switch {
+	case p == Days:
 		return day
-	case Months:
+	case p >= weeks:
+		return 7 * day
+	case p == Months:
 		return 28 * day
-	case Quarters:
+	case p == Quarters:
 		return 90 * day
-	case Years:
-		return 365 * day
 	}
-	return 7 * day
+	return 365 * day
 }
 
 // begin returns where the period around t begins, on the calendar of t's zone.

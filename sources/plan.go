@@ -30,16 +30,14 @@ type feedKey struct {
 
 // plan prepares a read. A stream that cannot begin is refused with its trace.
 func (e *engine) plan(j job) *plan {
+	n := len(j.catalog.Streams)
 	p := &plan{
-		engine: e, job: j, feeds: map[feedKey]*feed{},
-		runs: make(
-			[]*streamRun,
-			len(j.catalog.Streams),
-		), failed: make([]error, len(j.catalog.Streams)),
+		engine: e, job: j, runs: make([]*streamRun, n), failed: make([]error, n),
+		feeds: map[feedKey]*feed{},
 	}
 	e.sharedState = j.state.Shared()
 	if e.options.globalState || j.state.Kind() == protocol.StateGlobal {
-		e.global = newGlobalState(j.state, e.newPace())
+		e.global = newGlobalState(j.state, e.newPace(), e.beat)
 	}
 	for i, configured := range j.catalog.Streams {
 		run, err := p.prepare(configured)
@@ -49,12 +47,9 @@ func (e *engine) plan(j job) *plan {
 			continue
 		}
 		p.runs[i] = run
-		if e.global != nil {
-			e.global.runs = append(e.global.runs, run)
-		}
 	}
 	if e.global != nil {
-		e.global.keepOthers(j.state)
+		e.global.take(p.runs, j.state)
 	}
 	for i, run := range p.runs {
 		if run == nil {

@@ -17,7 +17,7 @@ const noCursorState = `{"` + noCursorMember + `":true}`
 // stream's pass guards them.
 type positions struct {
 	cursor Cursor
-	order  *orderKept
+	manner *manner
 	kept   bool           // whether the stream has a position; false for a full refresh
 	whole  *place         // of a stream without partitions
 	book   *partitionBook // of one with partitions
@@ -39,13 +39,13 @@ func newPositions(
 	desc Description, mode readMode, raw json.RawMessage, limit int,
 ) (*positions, error) {
 	p := &positions{cursor: desc.cursor(), kept: mode.tracked()}
-	p.order = &orderKept{p.cursor.order().direction()}
+	p.manner = &manner{direction: orderOf(p.cursor).direction()}
 	if !p.kept || len(raw) > 0 && jsonraw.IsNull(raw) {
 		raw = nil
 	}
 	var err error
 	if desc.Partitions != nil {
-		if p.book, err = parseBook(p.cursor, p.order, raw); err != nil {
+		if p.book, err = parseBook(p.cursor, p.manner, raw); err != nil {
 			return nil, badState(desc.Descriptor(), err)
 		}
 		p.book.kept, p.book.fullRefresh = p.kept, mode == resumableFullRefresh
@@ -53,7 +53,7 @@ func newPositions(
 		return p, nil
 	}
 	p.whole = &place{}
-	if p.whole.progress, err = parseProgress(p.cursor, p.order, raw); err != nil {
+	if p.whole.progress, err = parseProgress(p.cursor, p.manner, raw); err != nil {
 		return nil, badState(desc.Descriptor(), err)
 	}
 	if mode != resumableFullRefresh {

@@ -16,7 +16,8 @@ import (
 // record that changed during the read, must not carry the position past what has been asked for.
 type progress struct {
 	cursor Cursor
-	order  *orderKept
+	manner *manner
+	whole  span             // all there is to read, once that is known
 	slices []*sliceProgress // by where they begin: done ones with gaps between, and open ones
 
 	bookmark []byte                     // of a TokenCursor
@@ -24,11 +25,11 @@ type progress struct {
 	kept     map[string]json.RawMessage // what is none of ours in the state
 }
 
-// orderKept is the declared order of a stream, as long as its records keep to it.
-type orderKept struct{ direction int }
-
-// give says that the order was broken: from now on only whole slices count.
-func (o *orderKept) give() { o.direction = 0 }
+// manner is what all cursor lines of a stream have in common.
+type manner struct {
+	direction int  // of the declared order, as long as the records keep to it
+	numbers   bool // whether the state that was found spells values as numbers, not as text
+}
 
 // sliceProgress is what has left the process of one slice, or what an earlier sync has left of a
 // range.
@@ -60,10 +61,10 @@ func (p *progress) add(s *sliceProgress) {
 // advance notes what has left the process of a slice. It reports whether the position may have
 // moved.
 func (p *progress) advance(s *sliceProgress, r reach) (moved bool) {
-	moved = s.safe != r.safe && p.order.direction != 0
+	moved = s.safe != r.safe && p.manner.direction != 0
 	s.reach = r
-	if r.broken && p.order.direction != 0 {
-		p.order.give()
+	if r.broken && p.manner.direction != 0 {
+		p.manner.direction = 0
 		return true
 	}
 	return moved
@@ -121,15 +122,22 @@ func (p *progress) covers(s *sliceProgress) (c covered, ok bool) {
 	switch {
 	case s.done:
 		return c, true
-	case !s.safe.set || p.order.direction == 0:
+	case !s.safe.set || p.manner.direction == 0:
 		return c, false
-	case p.order.direction > 0:
+	case p.manner.direction > 0:
 		c.high.key = s.span.cut(s.safe.key)
 		c.to, c.ended = c.high.key, true
 		return c, true
 	}
 	c.from, c.bounded = s.span.cut(s.safe.key), true
-	return c, s.span.ended
+	return c, s.span.ended && p.isExact(c.from)
+}
+
+// isExact reports whether a state can say k. What it cannot is rounded down, and a range that
+// begins lower than it was read would pass over records.
+func (p *progress) isExact(k key) bool {
+	said, err := p.cursor.parse(p.cursor.encode(k))
+	return err == nil && said == k
 }
 
 // left is what is to be read of the whole now: what lies before, between and behind the slices.
@@ -169,7 +177,8 @@ func (p *progress) pending(now time.Time) iter.Seq[*sliceProgress] {
 			begun = append(begun, s)
 		}
 	}
-	left := p.left(p.cursor.bounds(now))
+	p.whole = p.cursor.bounds(now)
+	left := p.left(p.whole)
 	return func(yield func(*sliceProgress) bool) {
 		for _, s := range begun {
 			if !yield(s) {

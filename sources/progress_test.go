@@ -64,7 +64,8 @@ func spelled(t *testing.T, p *progress) string {
 
 func newProgress(o Order) *progress {
 	return &progress{
-		cursor: IntCursor{Field: "id", Start: 1, Order: o}, order: &orderKept{o.direction()},
+		cursor: IntCursor{Field: "id", Start: 1, Order: o},
+		manner: &manner{direction: o.direction()},
 	}
 }
 
@@ -130,7 +131,7 @@ func TestProgressPosition(t *testing.T) {
 		got := spelled(t, p)
 		assert.Equal(t, test.want, got, test.name)
 
-		again, err := parseProgress(p.cursor, p.order, p.encode())
+		again, err := parseProgress(p.cursor, p.manner, p.encode())
 		require.NoError(t, err, test.name)
 		assert.Equal(t, got, spelled(t, again), "%s: read again", test.name)
 	}
@@ -177,7 +178,7 @@ func TestProgressLeft(t *testing.T) {
 		{noCursor{}, `{}`, "-..-"},
 		{TokenCursor{}, `{"token":"x"}`, "-..-"},
 	} {
-		p, err := parseProgress(test.cursor, &orderKept{}, []byte(test.state))
+		p, err := parseProgress(test.cursor, &manner{}, []byte(test.state))
 		require.NoError(t, err, test.state)
 		var got []string
 		for s := range p.pending(time.Now()) {
@@ -234,7 +235,7 @@ func TestProgressAnyOrder(t *testing.T) {
 		read := map[int64]bool{}
 		state := json.RawMessage(`{}`)
 		for attempt := 0; ; attempt++ {
-			p, err := parseProgress(cursor, &orderKept{order.direction()}, state)
+			p, err := parseProgress(cursor, &manner{direction: order.direction()}, state)
 			require.NoError(t, err)
 			steps := random.IntN(60)
 			if attempt == 4 {
@@ -263,7 +264,7 @@ func readSome(p *progress, random *rand.Rand, steps int, read map[int64]bool) (a
 		values []int64
 	}
 	var flight []*open
-	direction := p.cursor.order().direction()
+	direction := orderOf(p.cursor).direction()
 	waiting := slices.Collect(p.pending(time.Now()))
 	for ; steps != 0 && len(flight)+len(waiting) > 0; steps-- {
 		if len(waiting) > 0 && len(flight) < 4 {
@@ -302,7 +303,7 @@ func mustNotBeAhead(
 	t *testing.T, c IntCursor, state json.RawMessage, read map[int64]bool, seed uint64,
 ) {
 	t.Helper()
-	again, err := parseProgress(c, &orderKept{}, state)
+	again, err := parseProgress(c, &manner{}, state)
 	require.NoError(t, err)
 	asked := map[int64]bool{}
 	for s := range again.pending(time.Now()) {
@@ -335,8 +336,34 @@ func TestCursorStateMistakes(t *testing.T) {
 		{id, `{"go_cdk":{"version":99}}`, "newer version"},
 		{id, `{"go_cdk":{"open":[{"start":"x","token":"t"}]}}`, "cursor field"},
 	} {
-		_, err := parseProgress(test.cursor, &orderKept{}, []byte(test.raw))
+		_, err := parseProgress(test.cursor, &manner{}, []byte(test.raw))
 		assert.ErrorContains(t, err, test.want, test.raw)
+	}
+}
+
+// Python connectors whose cursor counts since 1970 in numbers cannot read text.
+func TestCursorStateKeepsItsSpelling(t *testing.T) {
+	t.Parallel()
+	for state, want := range map[string]string{
+		`{}`:                  `{"at":"1706184015"}`,
+		`{"at":"1700000000"}`: `{"at":"1706184015"}`,
+		`{"at":1700000000}`:   `{"at":1706184015}`,
+		`{"slices":[{"start":1600000000,"end":1700000000,"most_recent_cursor_value":1700000000}]}`: `{"slices":` +
+			`[{"start":1600000000,"end":1700000000,"most_recent_cursor_value":1700000000},` +
+			`{"start":1706184015,"end":1706184015,"most_recent_cursor_value":1706184015}],` +
+			`"state_type":"date-range"}`,
+	} {
+		p, err := parseProgress(TimeCursor{Field: "at", Formats: []string{EpochSeconds}}, &manner{},
+			[]byte(state))
+		require.NoError(t, err)
+		k := key{hi: 1706184015}
+		s := &sliceProgress{span: span{to: k, ended: true}, reach: reach{high: mark{k, true}}}
+		if strings.Contains(state, "slices") {
+			s.span.from, s.span.bounded = k, true
+		}
+		p.add(s)
+		p.close(s)
+		assert.JSONEq(t, want, string(p.encode()), state)
 	}
 }
 
@@ -350,11 +377,11 @@ func TestCursorStateKeepsWhatItDoesNotKnow(t *testing.T) {
 		noCursorState:                            `{}`,
 		`{"id":7,"` + completeMember + `":true}`: `{"id":7,"` + completeMember + `":true}`,
 	} {
-		p, err := parseProgress(IntCursor{Field: "id"}, &orderKept{}, []byte(raw))
+		p, err := parseProgress(IntCursor{Field: "id"}, &manner{}, []byte(raw))
 		require.NoError(t, err, raw)
 		assert.JSONEq(t, want, string(p.encode()), raw)
 	}
-	p, err := parseProgress(IntCursor{Field: "id", Start: 5}, &orderKept{}, nil)
+	p, err := parseProgress(IntCursor{Field: "id", Start: 5}, &manner{}, nil)
 	require.NoError(t, err)
 	assert.JSONEq(t, `{"id":5}`, string(p.encode()),
 		"a read that found nothing leaves its start, as the Python kit does")
@@ -369,12 +396,12 @@ func FuzzParseProgress(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		for _, c := range []Cursor{IntCursor{Field: "id"}, IntCursor{Field: "id", Start: 3}} {
-			p, err := parseProgress(c, &orderKept{}, raw)
+			p, err := parseProgress(c, &manner{}, raw)
 			if err != nil {
 				continue
 			}
 			text := p.encode()
-			again, err := parseProgress(c, &orderKept{}, text)
+			again, err := parseProgress(c, &manner{}, text)
 			require.NoError(t, err, "what was written must be read")
 			require.JSONEq(
 				t,
@@ -404,4 +431,44 @@ func TestPace(t *testing.T) {
 	p.wrote(now, largeState)
 	p.hurry()
 	assert.True(t, p.due(now))
+}
+
+// A descending slice whose values are finer than the state can say must not claim the rest of the
+// day.
+func TestProgressClaimsNothingByRounding(t *testing.T) {
+	t.Parallel()
+	for values, want := range map[string]string{
+		"2026-01-09T00:00:00Z 2026-01-08T00:00:00Z 2026-01-07T00:00:00Z": `{"slices":[{"start":` +
+			`"2026-01-08","end":"2026-01-09","most_recent_cursor_value":"2026-01-09"}],` +
+			`"state_type":"date-range"}`,
+		"2026-01-09T12:00:00Z 2026-01-08T12:00:00Z 2026-01-07T12:00:00Z": `{"at":"2026-01-01"}`,
+	} {
+		c := TimeCursor{
+			Field: "at", Start: at("2026-01-01T00:00:00Z"), Order: Descending,
+			Formats: []string{time.DateOnly, time.RFC3339},
+		}
+		p := &progress{cursor: c, manner: &manner{direction: -1}}
+		for s := range p.pending(at("2026-01-10T00:00:00Z")) {
+			p.add(s)
+			var r reach
+			for one := range strings.FieldsSeq(values) {
+				r.see(timeKey(at(one)), -1)
+			}
+			p.advance(s, r)
+		}
+		assert.JSONEq(t, want, string(p.encode()), values)
+	}
+}
+
+// An API that keeps its data for a while has a beginning of all data of its own.
+func TestProgressBehindTheOldestData(t *testing.T) {
+	t.Parallel()
+	c := TimeCursor{Field: "at", Start: at("2020-01-01T00:00:00Z"), MaxAge: 30 * day}
+	p := &progress{cursor: c, manner: &manner{}}
+	for s := range p.pending(at("2026-02-01T00:00:00Z")) {
+		p.add(s)
+		p.advance(s, reach{high: mark{timeKey(at("2026-01-20T00:00:00Z")), true}})
+		p.close(s)
+	}
+	assert.JSONEq(t, `{"at":"2026-01-20T00:00:00Z"}`, string(p.encode()))
 }

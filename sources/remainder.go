@@ -16,7 +16,7 @@ import (
 // record may still follow; the record has no value of it; or the value is where the slice begins,
 // so that nothing would be gained. What is left has no Resume.
 func (s Slice) Remainder(c Cursor, record []byte) (Slice, error) {
-	if c == nil || c.order() != Ascending {
+	if c == nil || orderOf(c) != Ascending {
 		return Slice{}, errors.New("its records come in no order that its cursor declares, so " +
 			"any record may still follow; let the API sort by the cursor field, and set the " +
 			"cursor's Order to Ascending")

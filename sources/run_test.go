@@ -67,11 +67,8 @@ func call[C any](t *testing.T, s sources.Source[C], c command) transcript {
 		c.out = &stdout
 	}
 	run := func(ctx context.Context) int {
-		return sources.Run(
-			ctx,
-			s,
-			sources.Process{Args: args, Out: c.out, Err: &stderr},
-			c.options...)
+		process := sources.Process{Args: args, Out: c.out, Err: &stderr}
+		return sources.Run(ctx, s, process, c.options...)
 	}
 	var code int
 	if c.leaves {

@@ -46,25 +46,24 @@ type look struct{ position, filter, descending bool }
 
 func newSliceRun(p *pass, at *place, s *sliceProgress) *sliceRun {
 	c := p.positions.cursor
+	order, filters := c.reads()
 	r := &sliceRun{
 		pass: p, place: at, progress: s,
 		inherit:   newInheritance(p.stream.desc.Inherit, at.partition),
 		resumes:   p.mode.tracked() && p.stream.desc.keepsTokens(),
-		direction: c.order().direction(),
+		direction: order.direction(),
 	}
 	if at.progress.hasValues() {
 		r.field = cursorPath(c)
 		r.look = look{
 			position:   p.mode.tracked(),
-			filter:     c.filters(),
-			descending: c.order() == Descending && s.span.bounded,
+			filter:     filters,
+			descending: order == Descending && s.span.bounded,
 		}
 	}
 	if !p.hidden {
-		r.buffer = p.out.Records(
-			p.id,
-			protocol.BufferHooks{Appended: r.appended, Flushed: r.flushed},
-		)
+		hooks := protocol.BufferHooks{Appended: r.appended, Flushed: r.flushed}
+		r.buffer = p.out.Records(p.id, hooks)
 	}
 	return r
 }

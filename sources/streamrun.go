@@ -28,6 +28,7 @@ type streamRun struct {
 	written  int64  // records written in all
 	said     string // the last state
 	complete bool
+	closed   bool // whether the stream's last state has been written
 }
 
 // run reads the stream to its end. It returns nil when the stream is complete.
@@ -76,7 +77,7 @@ func (s *streamRun) checkpoint() error {
 			return nil
 		}
 		if s.global != nil {
-			return s.global.message()
+			return s.global.news()
 		}
 		s.mu.Lock()
 		defer s.mu.Unlock()
@@ -193,15 +194,37 @@ func (s *streamRun) interrupted() {
 	s.status(protocol.StatusIncomplete, nil)
 }
 
+// lastState writes the state behind which nothing of the stream follows.
 func (s *streamRun) lastState() {
 	_ = s.out.WriteFunc(func() *protocol.Message {
-		if s.global != nil {
-			return s.global.message()
-		}
 		s.mu.Lock()
-		defer s.mu.Unlock()
-		return s.stateMessage(s.blob(), s.complete)
+		s.closed = true
+		s.mu.Unlock()
+		return s.stateNow()
 	})
+}
+
+// repeatState writes the state of this moment although nothing may have moved: a sign of life.
+func (s *streamRun) repeatState() {
+	_ = s.out.WriteFunc(func() *protocol.Message {
+		s.mu.Lock()
+		closed := s.closed
+		s.mu.Unlock()
+		if closed { // meanwhile
+			return nil
+		}
+		return s.stateNow()
+	})
+}
+
+// stateNow is the state of this moment. It is called with the writer's lock held.
+func (s *streamRun) stateNow() *protocol.Message {
+	if s.global != nil {
+		return s.global.message()
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.stateMessage(s.blob(), s.complete)
 }
 
 func (s *streamRun) status(status protocol.StreamStatus, reasons []protocol.StatusReason) {

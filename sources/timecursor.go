@@ -80,7 +80,8 @@ type TimeCursor struct {
 	// before Start.
 	Lookback time.Duration
 	// MaxAge is how far before now the API's data reaches. No slice begins before that, whatever
-	// Start and a saved position say. Zero means that data is kept for ever.
+	// Start and a saved position say, except by what the first format rounds; with Clamp the first
+	// begins with the next period. Zero means that data is kept for ever.
 	MaxAge time.Duration
 	// Granularity is the smallest difference between two values, for an API whose bounds are
 	// both inclusive: a slice then ends this much before the next one begins. Zero lets
@@ -99,9 +100,8 @@ type TimeCursor struct {
 
 var _ Cursor = TimeCursor{}
 
-func (c TimeCursor) name() string  { return c.Field }
-func (c TimeCursor) order() Order  { return c.Order }
-func (c TimeCursor) filters() bool { return c.Filter }
+func (c TimeCursor) name() string         { return c.Field }
+func (c TimeCursor) reads() (Order, bool) { return c.Order, c.Filter }
 
 // formats returns the formats to read, the one to write first.
 func (c TimeCursor) formats() []string {
@@ -168,8 +168,7 @@ func (c TimeCursor) bounds(now time.Time) span {
 	if !c.End.IsZero() {
 		to = c.End
 	}
-	// Without now a state asks for the start.
-	if oldest := c.move(now, -c.MaxAge); c.MaxAge > 0 && !now.IsZero() && from.Before(oldest) {
+	if oldest := c.oldest(now); from.Before(oldest) {
 		from, s.bounded = oldest, true
 	}
 	if c.Clamp != 0 {
@@ -183,12 +182,28 @@ func (c TimeCursor) bounds(now time.Time) span {
 	return s
 }
 
-// again starts a clamped slice with the period that may not have been complete.
-func (c TimeCursor) again(k key) key {
-	if c.Clamp != 0 {
-		k = c.after(k)
+// oldest is where the API's data begins, or the first period of which it has all. It is the zero
+// time where data is kept for ever, and where a state asks for the start, which has no now.
+func (c TimeCursor) oldest(now time.Time) time.Time {
+	if c.MaxAge == 0 || now.IsZero() {
+		return time.Time{}
 	}
-	return timeKey(c.begin(c.move(k.time(), -c.Lookback)))
+	oldest := c.move(now, -c.MaxAge).In(c.zone())
+	if c.Clamp != 0 {
+		oldest = c.Clamp.end(oldest)
+	}
+	return oldest
+}
+
+func (c TimeCursor) again(k key) key {
+	at := c.local(k)
+	if c.Clamp != 0 {
+		from := c.Clamp.begin(at)
+		if next := c.Clamp.next(from); c.stop(from, next).Equal(at) {
+			at = next // the last value of a whole period
+		}
+	}
+	return timeKey(c.begin(c.move(at, -c.Lookback)))
 }
 
 // begin returns where a slice begins that takes in t: on what can be written, so that the records

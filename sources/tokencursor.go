@@ -24,8 +24,7 @@ func (c TokenCursor) name() string {
 	return c.Name
 }
 
-func (TokenCursor) order() Order                 { return Unordered }
-func (TokenCursor) filters() bool                { return false }
+func (TokenCursor) reads() (Order, bool)         { return Unordered, false }
 func (TokenCursor) bounds(time.Time) span        { return span{} }
 func (TokenCursor) again(k key) key              { return k }
 func (TokenCursor) after(k key) key              { return k }

@@ -83,7 +83,7 @@ func (w *watchdog) heartbeat(now time.Time) {
 	}
 	for _, run := range w.runs {
 		if run != nil && run.begun.Load() && !run.ended.Load() {
-			run.lastState()
+			run.repeatState()
 			return
 		}
 	}

@@ -2,6 +2,7 @@ package acceptance
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -433,6 +434,16 @@ var brokenConnectors = map[string]struct {
 			}
 		}),
 	},
+	"another kind of cursor": {
+		"incremental/1/future_state", "and the connector writes 20240128",
+		on("read", func(c *conversation) {
+			for i, line := range c.lines {
+				if strings.Contains(line, `"STATE"`) {
+					c.lines[i] = dayInState.ReplaceAllString(line, "$1$2$3")
+				}
+			}
+		}),
+	},
 	"future brings records": {"incremental/1/future_state", "6 records",
 		defect{users: func(all []user, since string) []user {
 			if since > "2900" {
@@ -502,6 +513,9 @@ var brokenConnectors = map[string]struct {
 		on("check", first("key=sk-very/secret+1")),
 	},
 }
+
+// dayInState matches the cursor of a state.
+var dayInState = regexp.MustCompile(`"(\d{4})-(\d\d)-(\d\d)T00:00:00Z"`)
 
 func TestBrokenConnectorsFail(t *testing.T) {
 	t.Parallel()

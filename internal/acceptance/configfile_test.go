@@ -167,6 +167,7 @@ func FuzzParseConfig(f *testing.F) {
 	f.Add([]byte(everyKey))
 	f.Add([]byte("connector_image: a\ntests:\n  spec:\n  - &x {spec_path: y}\n  - *x"))
 	f.Add([]byte("a: &a [*a]"))
+	f.Add([]byte("connector_image: a\nacceptance_tests: &x\n  <<: *x\n"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		c, err := parseConfig(text)
 		if err == nil && c.ConnectorImage == "" {

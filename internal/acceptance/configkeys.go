@@ -14,7 +14,8 @@ import (
 // keyCheck finds the keys that a config file must not hold. The library would do that only for a
 // text, and a file of the old form is a tree by then.
 type keyCheck struct {
-	wrong []error
+	wrong  []error
+	merges int // that are being looked into: a mapping may merge itself
 }
 
 // keysOf returns the type whose keys are allowed.
@@ -60,8 +61,15 @@ func (k *keyCheck) members(node *yaml.Node, fields map[string]reflect.Type, wher
 	}
 }
 
-// merged looks into the mappings of a merge key.
+// merged looks into the mappings of a merge key, as deep as anybody merges. What merges itself the
+// library refuses.
 func (k *keyCheck) merged(node *yaml.Node, fields map[string]reflect.Type, where string) {
+	const deepest = 8
+	if k.merges == deepest {
+		return
+	}
+	k.merges++
+	defer func() { k.merges-- }()
 	switch node.Kind {
 	case yaml.AliasNode:
 		k.merged(node.Alias, fields, where)

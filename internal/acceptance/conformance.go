@@ -124,7 +124,7 @@ func kindAt(record any, pointer string) string {
 	for step := range strings.SplitSeq(strings.Trim(pointer, "/"), "/") {
 		switch v := value.(type) {
 		case map[string]any:
-			value = v[strings.NewReplacer("~1", "/", "~0", "~").Replace(step)]
+			value = v[unescaped(step)]
 		case []any:
 			var i int
 			if _, err := fmt.Sscanf(step, "%d", &i); err == nil && i < len(v) {
@@ -150,6 +150,11 @@ func kindAt(record any, pointer string) string {
 	return "an object"
 }
 
+// unescaped is a step of a JSON pointer as it is.
+func unescaped(step string) string {
+	return strings.NewReplacer("~1", "/", "~0", "~").Replace(step)
+}
+
 // ruleAt is what the schema says at the place of a cause, as far as it is short.
 func ruleAt(s *jsonschema.Schema, cause *jsonschema.ValidationError) string {
 	for step := range strings.SplitSeq(strings.Trim(cause.KeywordLocation, "/"), "/") {
@@ -158,13 +163,14 @@ func ruleAt(s *jsonschema.Schema, cause *jsonschema.ValidationError) string {
 			return strings.Join(s.Types, " or ")
 		case "format":
 			return formatName(s.Format)
-		case "properties", "items":
-			continue
-		}
-		if next := s.Properties[step]; next != nil {
-			s = next
-		} else if items, ok := s.Items.(*jsonschema.Schema); ok {
-			s = items
+		case "items":
+			if items, ok := s.Items.(*jsonschema.Schema); ok {
+				s = items
+			}
+		default:
+			if next := s.Properties[unescaped(step)]; next != nil {
+				s = next
+			}
 		}
 	}
 	return "of the schema"

@@ -1,12 +1,9 @@
 package acceptance
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
-	"fmt"
-	"os"
 	"strings"
 
 	"github.com/airbyte-go/cdk/internal/jsonraw"
@@ -348,45 +345,6 @@ func nothingOlder(ctx context.Context, r *incremental, v *Verdict) {
 			v.note("Stream %s: the state is at %s, and line %d of the next read has an older "+
 				"record.",
 				d, at, line)
-		}
-	}
-}
-
-func futureState(ctx context.Context, r *incremental, v *Verdict) {
-	future := r.test.Future
-	switch {
-	case future == nil:
-		v.skip("the test has no future_state")
-		return
-	case future.Bypass != "":
-		v.skip("bypassed by the config file: %s", future.Bypass)
-		return
-	case future.Path == "":
-		v.skip("future_state has no path")
-		return
-	}
-	state, err := os.ReadFile(r.cfg.path(future.Path))
-	if err != nil {
-		v.fail("The file of future_state_path cannot be read: %v.", err)
-		return
-	}
-	h, err := r.from(ctx, state)
-	if err != nil {
-		v.fail("The read from the future state: %v.", err)
-		return
-	}
-	r.mustSucceed(h, "The read from the future state", v)
-	for _, s := range r.streamsOf() {
-		d := s.Stream.Descriptor()
-		if s.SyncMode != protocol.SyncIncremental || excused(future.Missing, d.Name) {
-			continue
-		}
-		if records := h.records(d); len(records) > 0 {
-			v.fail("Stream %s: %d records came from the future state, the first on line %d.", d,
-				len(records), records[0].line)
-		}
-		if !bytes.Contains(state, fmt.Appendf(nil, "%q", d.Name)) {
-			v.fail("The future state has no state of stream %s.", d)
 		}
 	}
 }

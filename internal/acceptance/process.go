@@ -117,8 +117,9 @@ func (r *processRun) stop(stop *Stop) {
 
 // kill ends the process and what it has started. After the end it does nothing.
 func (r *processRun) kill() {
-	if killAll(r.command.Process) {
-		r.timedOut.Store(true)
+	r.timedOut.Store(true) // first, for the end comes at once
+	if !killAll(r.command.Process) {
+		r.timedOut.Store(false)
 	}
 }
 
