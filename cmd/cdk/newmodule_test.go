@@ -58,7 +58,8 @@ func buildCDK(t *testing.T, flags ...string) string {
 func TestNewModules(t *testing.T) {
 	t.Parallel()
 	cdk := buildCDK(t)
-	inside, err := os.MkdirTemp(kitDir(t), "source-*") // a name that git ignores
+	// Git and the tests of the repository ignore this name.
+	inside, err := os.MkdirTemp(kitDir(t), "source-*") //nolint:usetesting // it must be inside
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, os.RemoveAll(inside)) })
 	for _, m := range []newModule{

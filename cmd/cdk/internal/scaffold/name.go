@@ -49,8 +49,7 @@ func ParseName(text string) (Name, error) {
 			"single dashes between them, and %q does not%s", short, suggest(unversioned))
 	}
 	if err := module.CheckImportPath(text); err != nil {
-		var invalid *module.InvalidPathError
-		if errors.As(err, &invalid) {
+		if invalid, ok := errors.AsType[*module.InvalidPathError](err); ok {
 			err = invalid.Err
 		}
 		return Name{}, fmt.Errorf("%q cannot be the name of a module: %w", text, err)

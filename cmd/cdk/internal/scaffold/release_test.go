@@ -64,9 +64,9 @@ func pack(t *testing.T, files *zip.Writer, dir, prefix string) {
 
 // A module for a release requires it as any other module, and nothing of this machine.
 func TestTidyCompletesAModuleForARelease(t *testing.T) {
-	real, err := exec.CommandContext(t.Context(), "go", "env", "GOMODCACHE").Output()
+	out, err := exec.CommandContext(t.Context(), "go", "env", "GOMODCACHE").Output()
 	require.NoError(t, err)
-	cache := filepath.Join(strings.TrimSpace(string(real)), "cache", "download")
+	cache := filepath.Join(strings.TrimSpace(string(out)), "cache", "download")
 	proxy := publish(t, checkout(t), "v0.3.1")
 	t.Setenv("GOPROXY", "file://"+filepath.ToSlash(proxy)+",file://"+filepath.ToSlash(cache)+",off")
 	t.Setenv("GOMODCACHE", t.TempDir())
@@ -95,7 +95,7 @@ func TestTidyCompletesAModuleForARelease(t *testing.T) {
 	list := exec.CommandContext(t.Context(), "go", "list", "-test", "-deps", "./...")
 	list.Dir = c.Dir
 	list.Env = append(list.Environ(), "GOWORK=off", "GOPROXY=off")
-	out, err := list.CombinedOutput()
+	out, err = list.CombinedOutput()
 	require.NoError(t, err, string(out))
 }
 

@@ -74,7 +74,8 @@ func makeFolders(dir string) (made []string, err error) {
 
 // create writes one new file.
 func create(name string, text []byte, made *[]string) error {
-	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	const mode = 0o644 // code is for everyone to read
+	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if err != nil {
 		return fmt.Errorf("the file cannot be made: %w", err)
 	}

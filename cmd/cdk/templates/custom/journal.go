@@ -24,7 +24,7 @@ func (j journal) after(ctx context.Context, id int64) iter.Seq2[Event, error] {
 				"The journal cannot be opened: %w. Check its path in the config.", err))
 			return
 		}
-		defer file.Close()
+		defer func() { _ = file.Close() }() // it was only read
 		lines := bufio.NewScanner(file)
 		for n := 1; lines.Scan() && ctx.Err() == nil; n++ {
 			var event Event
