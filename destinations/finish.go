@@ -137,7 +137,7 @@ func (e *engine) close(err error) error {
 	e.cancel(context.Canceled)
 	e.summarize()
 	if err == nil && len(besides) > 0 {
-		return openError(besides[0])
+		return destinationError("closed", besides[0])
 	}
 	for _, other := range besides {
 		e.log.Error(fmt.Sprintf("Besides: %s.", other))
