@@ -29,7 +29,7 @@ type input struct {
 	end   tail
 	last  *streamRun // of the last record: most come in runs
 	env   envelope
-	stray int64 // lines that are no messages
+	stray int64 // lines that are no messages, so far
 	// broken is what is wrong with the line that was read last, if anything: whether the line was
 	// cut off is known only once there is another line, or none.
 	broken error
