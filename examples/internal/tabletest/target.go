@@ -193,7 +193,7 @@ func (x *Target) Columns(tb testing.TB, name string) []string {
 	return found
 }
 
-// Tables returns the tables of the schema that have one of our prefixes for temporary ones.
+// Leftovers returns the tables of the schema that should be gone after a sync.
 func (x *Target) Leftovers(tb testing.TB) []string {
 	tb.Helper()
 	query, args := x.Dialect.Tables(x.Schema)
