@@ -11,7 +11,9 @@ import (
 	"github.com/airbyte-go/cdk/examples/internal/tabletest"
 )
 
-// go test ./destination-sqlite -run TestCrash -kills 200
+// kills is more than the suite does where somebody wants to be surer:
+//
+//	go test ./destination-sqlite -run TestCrash -kills 200 -timeout 60m
 var kills = flag.Int("kills", 10, "how often TestCrash kills the destination")
 
 // asDestination makes the test binary the destination.

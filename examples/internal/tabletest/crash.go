@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -83,10 +84,7 @@ func (c *Crash) attempt(
 	cmd.Stderr = os.Stderr
 	require.NoError(t, cmd.Start())
 
-	next := map[string]int{}
-	for stream, n := range acked {
-		next[stream] = n
-	}
+	next := maps.Clone(acked)
 	var killed sync.WaitGroup
 	killed.Go(func() {
 		defer in.Close()

@@ -27,6 +27,7 @@ type Target struct {
 	Dialect sqltable.Dialect // the destination's
 	Schema  string           // of streams without a namespace; empty where there are none
 	Config  string           // the destination's, JSON
+	URL     string           // of the database, where it has one
 
 	run func(ctx context.Context, args []string, in io.Reader, out, log io.Writer) int
 }
