@@ -25,6 +25,7 @@ func fresh(tb testing.TB, cluster *pgtest.Cluster, config string) *tabletest.Tar
 	require.NoError(tb, err)
 	return tabletest.Of(destination, tabletest.Target{
 		DB: cluster.Open(tb, name), Dialect: postgres{}, Schema: "public",
+		URL: cluster.URL(pgtest.User, "", name),
 		Config: fmt.Sprintf(`{"host":"127.0.0.1","port":%d,"database":%q,"username":%q,`+
 			`"ssl_mode":"disable"%s}`, cluster.Port, name, pgtest.User, config),
 	})

@@ -10,6 +10,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"net/url"
 	"path/filepath"
 	"strings"
@@ -22,8 +23,8 @@ import (
 
 // Config is where the file is.
 type Config struct {
-	Path string   `json:"path" title:"Path" description:"The file, made where it is missing."`
-	_    struct{} `title:"SQLite"`
+	Path        string `json:"path" title:"Path" description:"The file, made where it is missing."`
+	LockTimeout int    `json:"lock_timeout_seconds" title:"Lock timeout" default:"60" minimum:"0" description:"Seconds to wait for another program that writes."`
 }
 
 func main() { destinations.Main(sqltable.Destination[Config]{Connect: connect}) }
@@ -37,9 +38,10 @@ func connect(_ context.Context, cfg Config) (*sqltable.Database, error) {
 		return nil, err
 	}
 	// FULL syncs the log at every commit; with NORMAL the last ones could go with the power.
-	options := url.Values{"_pragma": {
-		"busy_timeout(60000)", "journal_mode(WAL)", "synchronous(FULL)", "temp_store(MEMORY)",
-	}, "_txlock": {"immediate"}}
+	options := url.Values{"_txlock": {"immediate"}, "_pragma": {
+		fmt.Sprintf("busy_timeout(%d)", cfg.LockTimeout*1000),
+		"journal_mode(WAL)", "synchronous(FULL)", "temp_store(MEMORY)",
+	}}
 	address := url.URL{Scheme: "file", Path: filepath.ToSlash(file), RawQuery: options.Encode()}
 	db, err := sql.Open("sqlite", address.String())
 	if err != nil {

@@ -16,6 +16,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"sync"
 	"testing"
@@ -74,16 +75,16 @@ func Start(tb testing.TB, settings ...string) *Cluster {
 func binaries() (string, error) {
 	found, err := filepath.Glob("/usr/lib/postgresql/*/bin")
 	if path, lookErr := exec.LookPath("initdb"); lookErr == nil {
-		if real, linkErr := filepath.EvalSymlinks(path); linkErr == nil {
-			path = real // what stands beside a link need not stand beside its target
+		if target, linkErr := filepath.EvalSymlinks(path); linkErr == nil {
+			path = target // what stands beside a link need not stand beside its target
 		}
 		found = append(found, filepath.Dir(path))
 	}
-	for i := len(found) - 1; i >= 0; i-- {
-		_, initdb := os.Stat(filepath.Join(found[i], "initdb"))
-		_, postgres := os.Stat(filepath.Join(found[i], "postgres"))
+	for _, dir := range slices.Backward(found) {
+		_, initdb := os.Stat(filepath.Join(dir, "initdb"))
+		_, postgres := os.Stat(filepath.Join(dir, "postgres"))
 		if initdb == nil && postgres == nil {
-			return found[i], err
+			return dir, err
 		}
 	}
 	return "", errors.New("needs PostgreSQL: initdb and postgres are neither on PATH " +
@@ -197,6 +198,7 @@ func (c *Cluster) Open(tb testing.TB, database string) *sql.DB {
 	if err != nil {
 		tb.Fatal(err)
 	}
+	db.SetMaxIdleConns(0) // a connection that outlived a Kill would fail later
 	tb.Cleanup(func() { _ = db.Close() })
 	return db
 }

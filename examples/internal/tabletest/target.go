@@ -27,6 +27,7 @@ type Target struct {
 	Dialect sqltable.Dialect // the destination's
 	Schema  string           // of streams without a namespace; empty where there are none
 	Config  string           // the destination's, JSON
+	URL     string           // of the database, where it has one
 
 	run func(ctx context.Context, args []string, in io.Reader, out, log io.Writer) int
 }
@@ -193,7 +194,7 @@ func (x *Target) Columns(tb testing.TB, name string) []string {
 	return found
 }
 
-// Tables returns the tables of the schema that have one of our prefixes for temporary ones.
+// Leftovers returns the tables of the schema that should be gone after a sync.
 func (x *Target) Leftovers(tb testing.TB) []string {
 	tb.Helper()
 	query, args := x.Dialect.Tables(x.Schema)
