@@ -25,7 +25,7 @@ func (s *session) basicReadChecks(prefix string, test BasicReadTest) []Check {
 		}, test,
 	}
 	s.streams[test.ConfigPath] = &r.readSubject
-	return checksOf(prefix, r, basicReadLooks)
+	return slices.Concat(containerOf(prefix, test.Container), checksOf(prefix, r, basicReadLooks))
 }
 
 var basicReadLooks = slices.Concat(
@@ -78,8 +78,7 @@ var basicReadLooks = slices.Concat(
 		},
 		{
 			"unknown_stream", "a failure with an ERROR trace where the catalog names a stream " +
-				"that " +
-				"is not there",
+				"that is not there",
 			"Compare the catalog with the streams of the source, and name the one that is missing.",
 			unknownStream,
 		},

@@ -462,6 +462,19 @@ var brokenConnectors = map[string]struct {
 			c.code = 0
 		}
 	}}},
+	"SIGTERM writes a state too far": {
+		"process/sigterm", "came neither before nor",
+		defect{lines: func(c *conversation) {
+			if c.signal {
+				at := slices.IndexFunc(c.lines, func(l string) bool {
+					return strings.Contains(l, "INCOMPLETE")
+				})
+				early := conversation{}
+				early.state("users", fmt.Sprintf(`{"updated_at":%q}`, day(28)), 0)
+				c.lines = slices.Insert(c.lines, max(at, 0), early.lines[0])
+			}
+		}},
+	},
 	"SIGTERM is a failure": {"process/sigterm", "exit code 1", defect{lines: func(c *conversation) {
 		if c.signal {
 			c.code = 1

@@ -38,8 +38,7 @@ var connectionLooks = []look[*connectionSubject]{
 	{
 		"exit_code", "exit code 0 with a CONNECTION_STATUS, also a FAILED one",
 		"A FAILED check is an answer: end with 0, and with another code only when the check " +
-			"could " +
-			"not be done.",
+			"could not be done.",
 		func(ctx context.Context, s *connectionSubject, v *Verdict) {
 			h, ok := s.check(ctx, v)
 			if ok && h.ConnectionStatus != nil && h.Code != 0 {

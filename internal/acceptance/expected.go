@@ -91,8 +91,7 @@ func (c recordComparison) compare(got []recordAt) {
 					c.expect.Path)
 			case !c.matches(w, got[i]):
 				c.fail("Stream %s: record %d, on line %d of the output, is not that of line %d "+
-					"of %s; "+
-					"they differ in %s.", c.stream, i+1, got[i].line, w.line, c.expect.Path,
+					"of %s; they differ in %s.", c.stream, i+1, got[i].line, w.line, c.expect.Path,
 					c.difference(w, got[i]))
 			}
 		}
@@ -110,9 +109,29 @@ func (c recordComparison) compare(got []recordAt) {
 	}
 }
 
-// pickOut takes the expected records out of those that came and returns the others.
+// pickOut takes the expected records out of those that came and returns the others. Comparing each
+// with each is for those that are not there as they are written.
 func (c recordComparison) pickOut(got []recordAt) []recordAt {
+	left := map[string]int{}
+	for _, g := range got {
+		left[string(jsonraw.Canonical(g.data))]++
+	}
+	var rest []expectedRecord
+	taken := map[string]int{}
 	for _, w := range c.want {
+		key := string(jsonraw.Canonical(w.Data))
+		if left[key] == taken[key] {
+			rest = append(rest, w)
+			continue
+		}
+		taken[key]++
+	}
+	got = slices.DeleteFunc(got, func(g recordAt) bool {
+		key := string(jsonraw.Canonical(g.data))
+		taken[key]--
+		return taken[key] >= 0
+	})
+	for _, w := range rest {
 		at := slices.IndexFunc(got, func(g recordAt) bool { return c.matches(w, g) })
 		if at < 0 {
 			c.fail("Stream %s: the record of line %d of %s did not come.", c.stream, w.line,

@@ -3,6 +3,7 @@ package acceptance
 import (
 	"context"
 	"encoding/json"
+	"slices"
 
 	"github.com/airbyte-go/cdk/internal/jsonraw"
 	"github.com/airbyte-go/cdk/internal/transcript"
@@ -22,30 +23,32 @@ func (s *session) fullRefreshChecks(prefix string, test FullRefreshTest) []Check
 		session: s, common: test.common, prefix: prefix, catalogPath: test.CatalogPath,
 		mode: protocol.SyncFullRefresh,
 	}, test: test}
-	return checksOf(prefix, r, []look[*fullRefresh]{
-		succeeds[*fullRefresh](),
-		{
-			"keeps_the_rules", "a second read that keeps the rules of every read",
-			"See the sentence; the checks of basic_read say more on each rule.",
-			func(ctx context.Context, r *fullRefresh, v *Verdict) {
-				if _, second, ok := r.both(ctx, v); ok {
-					r.keepsRules(second, "The second read", v, transcript.LineRules,
-						transcript.EndRules)
-				}
-			},
+	return slices.Concat(containerOf(prefix, test.Container), checksOf(prefix, r, fullRefreshLooks))
+}
+
+var fullRefreshLooks = []look[*fullRefresh]{
+	succeeds[*fullRefresh](),
+	{
+		"keeps_the_rules", "a second read that keeps the rules of every read",
+		"See the sentence; the checks of basic_read say more on each rule.",
+		func(ctx context.Context, r *fullRefresh, v *Verdict) {
+			if _, second, ok := r.both(ctx, v); ok {
+				r.keepsRules(second, "The second read", v, transcript.LineRules,
+					transcript.EndRules)
+			}
 		},
-		{
-			"reads_all_again", "each record of the first read in the second, but for " +
-				"ignored_fields",
-			"Read from the beginning each time, or name the fields that change by themselves.",
-			readsAllAgain,
-		},
-		{
-			"time_goes_on", "an emitted_at in the second read that is not before that of the first",
-			"Take the present time for each record.",
-			timeGoesOn,
-		},
-	})
+	},
+	{
+		"reads_all_again", "each record of the first read in the second, but for " +
+			"ignored_fields",
+		"Read from the beginning each time, or name the fields that change by themselves.",
+		readsAllAgain,
+	},
+	{
+		"time_goes_on", "an emitted_at in the second read that is not before that of the first",
+		"Take the present time for each record.",
+		timeGoesOn,
+	},
 }
 
 // both reads twice.

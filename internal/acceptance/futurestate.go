@@ -98,8 +98,7 @@ func (f *FutureState) mustFit(s protocol.ConfiguredStream, blob, own []byte, v *
 	}
 	if written, ok := stateCursor(own, cursor); ok && (written[0] == '"') != (value[0] == '"') {
 		v.fail("Stream %s: the cursor of the future state is %s, and the connector writes %s.",
-			name,
-			value, written)
+			name, value, written)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"github.com/airbyte-go/cdk/internal/jsonraw"
@@ -25,7 +26,8 @@ func (s *session) incrementalChecks(prefix string, test IncrementalTest) []Check
 		mode: protocol.SyncIncremental,
 	}, test: test}
 	s.streams["incremental "+test.ConfigPath] = &r.readSubject
-	return checksOf(prefix, r, incrementalLooks)
+	return slices.Concat(containerOf(prefix, test.Container),
+		checksOf(prefix, r, incrementalLooks))
 }
 
 var incrementalLooks = []look[*incremental]{
@@ -55,8 +57,7 @@ var incrementalLooks = []look[*incremental]{
 	},
 	{
 		"states_go_forward", "states whose cursor never goes back, within a read and from one to " +
-			"the " +
-			"next",
+			"the next",
 		"Keep the highest cursor that is safe, also where records come in another order.",
 		statesGoForward,
 	},
@@ -258,8 +259,7 @@ func statesDoNotRunAhead(ctx context.Context, r *incremental, v *Verdict) {
 			}
 			if late := laterBelow(records, cursor, l.Number, at); late > 0 {
 				v.fail("Line %d, stream %s: the state is at %s, and the record on line %d, which "+
-					"comes "+
-					"after it, lies before that.", l.Number, d, at, late)
+					"comes after it, lies before that.", l.Number, d, at, late)
 			}
 		}
 	}
@@ -305,8 +305,7 @@ func nothingIsLost(ctx context.Context, r *incremental, v *Verdict) {
 		}
 		if lost := transcript.Missing(whole.Run, whole.Until(p.Line), resumed.Run); len(lost) > 0 {
 			v.fail("Stream %s: %d records came neither before the state of line %d nor in the "+
-				"read "+
-				"that resumed from it.", lost[0].Stream, len(lost), p.Line)
+				"read that resumed from it.", lost[0].Stream, len(lost), p.Line)
 		}
 	}
 	if len(chosen) < len(points) {

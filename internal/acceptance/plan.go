@@ -75,12 +75,20 @@ func plansOf[T any](
 	return checks
 }
 
+// containerOf is the check in name only for a container that the config file wants to run.
+func containerOf(prefix string, c *Container) []Check {
+	if c == nil {
+		return nil
+	}
+	return []Check{skipped(prefix+"container",
+		"client_container_config asks for a container, and none is started here")}
+}
+
 var configLooks = []look[*session]{
 	{
 		"strictness", "a config file that keeps the demands of test_strictness_level: high",
 		"Configure each suite or bypass it with a reason, give every exemption its reason, and " +
-			"set " +
-			"expect_records.",
+			"set expect_records.",
 		func(_ context.Context, s *session, v *Verdict) {
 			if s.cfg.Strictness != highStrictness {
 				v.skip("the test_strictness_level is low")

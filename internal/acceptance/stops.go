@@ -26,13 +26,25 @@ var processLooks = []look[*session]{
 	},
 }
 
-// longRead is the read with the most to read among those of the tests.
+// longRead is the read with the most to read among those of the tests. One from which the next can
+// go on comes first.
 func (s *session) longRead() *readSubject {
 	var longest *readSubject
+	worth := func(r *readSubject) (bool, int) {
+		return r.mode == protocol.SyncIncremental, len(r.read.Texts)
+	}
 	for _, name := range sorted(s.streams) {
 		r := s.streams[name]
-		if r.read != nil && r.read.err == nil && r.read.Code == 0 &&
-			(longest == nil || len(r.read.Texts) > len(longest.read.Texts)) {
+		if r.read == nil || r.read.err != nil || r.read.Code != 0 {
+			continue
+		}
+		if longest == nil {
+			longest = r
+			continue
+		}
+		resumes, lines := worth(r)
+		before, most := worth(longest)
+		if resumes && !before || resumes == before && lines > most {
 			longest = r
 		}
 	}
@@ -94,10 +106,31 @@ func sigterm(ctx context.Context, s *session, v *Verdict) {
 		}
 		s.keepsRules(h, fmt.Sprintf("The read that got SIGTERM after line %d", line), v,
 			transcript.LineRules)
+		s.goesOn(ctx, h, line, v)
 		return true
 	})
 	if slowest > 0 {
 		v.note("The slowest end took %v.", slowest.Round(time.Millisecond))
+	}
+}
+
+// goesOn reads on from where a read was stopped. A full refresh begins anew, so nothing can be
+// lost.
+func (s *session) goesOn(ctx context.Context, stopped *heard, line int, v *Verdict) {
+	r := s.longRead()
+	call, err := r.call(ctx)
+	if r.mode != protocol.SyncIncremental || err != nil {
+		return
+	}
+	call.State = stopped.LastState()
+	next := s.call(ctx, call, r.bound(longReadTimeout), r.DeploymentMode)
+	if !next.mustEnd(v) {
+		return
+	}
+	if lost := transcript.Missing(r.read.Run, stopped.Run, next.Run); len(lost) > 0 {
+		v.fail("The read got SIGTERM after line %d, and %d records of stream %s came neither "+
+			"before nor in the read that resumed from its last state.", line, len(lost),
+			lost[0].Stream)
 	}
 }
 
