@@ -52,7 +52,7 @@ func TestProcessIsEnded(t *testing.T) {
 		want   Outcome
 	}{
 		"timeout": {
-			`echo a; sleep 3600`, Call{Timeout: 50 * time.Millisecond},
+			`echo a; sleep 3600`, Call{Timeout: time.Second},
 			Outcome{Stdout: "a\n", Code: 137, TimedOut: true},
 		},
 		"SIGTERM": {
