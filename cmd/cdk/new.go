@@ -38,9 +38,7 @@ Example:
 
 // newSource carries out the verb new.
 func newSource(args []string, out, errs io.Writer) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	return create(ctx, args, atTerminal(os.Stdin, errs), out, errs)
+	return create(context.Background(), args, atTerminal(os.Stdin, errs), out, errs)
 }
 
 // create is the verb new with somebody to ask, or nil.
@@ -116,8 +114,11 @@ func parseNew(args []string) (*newFlags, error) {
 	return f, nil
 }
 
-// writeSource writes the module and says what to do next.
+// writeSource writes the module and says what to do next. Only here a signal does not end the
+// process at once, so that no half of a module is left behind; a question must not swallow Ctrl-C.
 func writeSource(ctx context.Context, c scaffold.Connector, out, errs io.Writer) error {
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer stop()
 	files, err := c.Write()
 	if err != nil {
 		return err

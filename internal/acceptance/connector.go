@@ -47,7 +47,7 @@ type Outcome struct {
 	Took       time.Duration // all of it
 	FirstLine  time.Duration // until the first line of output; zero without one or when not known
 	Ended      time.Duration // from the stop to the end
-	PeakMemory int64         // bytes; zero when not known
+	PeakMemory int64         // bytes, as long as it wrote; zero when not known
 	Leaked     string        // goroutines that outlived the run, where that can be seen
 }
 

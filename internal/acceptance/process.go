@@ -49,6 +49,7 @@ type processRun struct {
 	first    time.Time
 	stopped  time.Time   // when the stop was carried out
 	timedOut atomic.Bool // it was killed
+	memory   int64       // the most it had when it wrote
 }
 
 func (r *processRun) run(ctx context.Context) (*Outcome, error) {
@@ -82,13 +83,17 @@ func (r *processRun) run(ctx context.Context) (*Outcome, error) {
 // read takes the output line by line and carries out the stop on the way.
 func (r *processRun) read() {
 	lines := 0
-	reader := bufio.NewReader(r.output)
+	const block = 1 << 16 // what a pipe holds
+	reader := bufio.NewReaderSize(r.output, block)
 	for {
 		line, err := reader.ReadSlice('\n')
 		if len(line) > 0 && r.first.IsZero() {
 			r.first = time.Now()
 		}
 		r.stdout.Write(line)
+		if reader.Buffered() == 0 {
+			r.memory = max(r.memory, peakMemory(r.command.Process.Pid))
+		}
 		switch {
 		case errors.Is(err, bufio.ErrBufferFull):
 			continue
@@ -127,7 +132,7 @@ func (r *processRun) outcome(stderr string) *Outcome {
 	state := r.command.ProcessState
 	o := &Outcome{
 		Stdout: r.stdout.String(), Stderr: stderr, Code: exitCode(state),
-		TimedOut: r.timedOut.Load(), Took: time.Since(r.begun), PeakMemory: peakMemory(state),
+		TimedOut: r.timedOut.Load(), Took: time.Since(r.begun), PeakMemory: r.memory,
 	}
 	if !r.first.IsZero() {
 		o.FirstLine = r.first.Sub(r.begun)

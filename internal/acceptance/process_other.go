@@ -23,5 +23,3 @@ func terminate(*os.Process) bool { return false }
 func killAll(p *os.Process) bool { return p.Kill() == nil }
 
 func exitCode(state *os.ProcessState) int { return state.ExitCode() }
-
-func peakMemory(*os.ProcessState) int64 { return 0 }

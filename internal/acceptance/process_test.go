@@ -4,6 +4,7 @@ package acceptance
 
 import (
 	"context"
+	"runtime"
 	"testing"
 	"time"
 
@@ -30,7 +31,24 @@ func TestProcess(t *testing.T) {
 	assert.Equal(t, 3, out.Code)
 	assert.False(t, out.TimedOut)
 	assert.Positive(t, out.FirstLine)
-	assert.Positive(t, out.PeakMemory)
+}
+
+// A large test process does not make its connectors large.
+func TestProcessMemory(t *testing.T) {
+	t.Parallel()
+	const mine, largest = 64 << 20, 32 << 20
+	ballast := make([]byte, mine)
+	for i := range ballast {
+		ballast[i] = 1
+	}
+	out := runShell(t, `trap "exit 143" TERM; echo a; while :; do sleep 0.01; done`, Call{
+		Args: []string{"spec"}, Stop: &Stop{Lines: 1, Grace: time.Minute},
+	})
+	if runtime.GOOS == "linux" {
+		assert.Positive(t, out.PeakMemory)
+	}
+	assert.Less(t, out.PeakMemory, int64(largest))
+	runtime.KeepAlive(ballast)
 }
 
 func TestProcessFlags(t *testing.T) {
@@ -52,7 +70,7 @@ func TestProcessIsEnded(t *testing.T) {
 		want   Outcome
 	}{
 		"timeout": {
-			`echo a; sleep 3600`, Call{Timeout: 50 * time.Millisecond},
+			`echo a; sleep 3600`, Call{Timeout: time.Second},
 			Outcome{Stdout: "a\n", Code: 137, TimedOut: true},
 		},
 		"SIGTERM": {

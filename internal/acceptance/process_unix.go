@@ -7,7 +7,6 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
-	"runtime"
 	"strings"
 	"syscall"
 )
@@ -46,17 +45,4 @@ func exitCode(state *os.ProcessState) int {
 		return signalled + int(s.Signal())
 	}
 	return state.ExitCode()
-}
-
-// peakMemory is the largest resident set in bytes. The systems count in different units.
-func peakMemory(state *os.ProcessState) int64 {
-	const kibibyte = 1 << 10
-	usage, ok := state.SysUsage().(*syscall.Rusage)
-	switch {
-	case !ok:
-		return 0
-	case runtime.GOOS == "darwin" || runtime.GOOS == "ios":
-		return usage.Maxrss
-	}
-	return usage.Maxrss * kibibyte
 }

@@ -1,0 +1,30 @@
+package acceptance
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"strconv"
+)
+
+// peakMemory is the largest resident set of a running process so far, in bytes, and zero where the
+// system does not tell it in /proc. It must be asked while the process lives: the figure that
+// Linux gives at the end starts with the memory of the process that started it.
+func peakMemory(pid int) int64 {
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		return 0
+	}
+	const kibibyte = 1 << 10
+	for line := range bytes.Lines(status) {
+		if kib, found := bytes.CutPrefix(line, []byte("VmHWM:")); found {
+			kib = bytes.TrimSpace(bytes.TrimSuffix(bytes.TrimSpace(kib), []byte("kB")))
+			n, err := strconv.ParseInt(string(kib), 10, 64)
+			if err != nil {
+				return 0
+			}
+			return n * kibibyte
+		}
+	}
+	return 0
+}
