@@ -120,11 +120,15 @@ func TestKilledAtRandomMoments(t *testing.T) {
 	t.Logf("%d records, %d acknowledged before the last run", highest, acked)
 }
 
-// TestReplacementKilledAtRandomMoments does the same to a refresh: readers see what was there before
-// until all of the new is.
+// TestReplacementKilledAtRandomMoments does the same to a refresh: readers see what was there
+// before until all of the new is.
 func TestReplacementKilledAtRandomMoments(t *testing.T) {
 	s := newSetup(t)
-	code, _ := s.write("gzip", stream("a", "append", generation(1, 0)), record("a", -1)+complete("a"))
+	code, _ := s.write(
+		"gzip",
+		stream("a", "append", generation(1, 0)),
+		record("a", -1)+complete("a"),
+	)
 	require.Equal(t, 0, code)
 	refresh := stream("a", "append", generation(2, 2))
 	chance := rand.New(rand.NewPCG(3, 4))
