@@ -358,7 +358,7 @@ func playAll(t *testing.T, change func(sc *scene)) {
 	t.Parallel()
 	for _, streams := range []int{1, 2, 50} {
 		t.Run(fmt.Sprintf("%d streams", streams), func(t *testing.T) {
-			for seed := range uint64(60) {
+			for seed := range uint64(30) {
 				synctest.Test(t, func(t *testing.T) {
 					sc := newScene(seed, streams)
 					change(sc)
