@@ -73,9 +73,9 @@ func (i idle) Load(_ context.Context, b *destinations.Batch) error {
 func (idle) Finish(context.Context, destinations.Stream) error { return nil }
 func (idle) Close() error                                      { return nil }
 
-// BenchmarkWrite is what the engine costs for a record: from the line to a loader that does nothing.
-// "bare" reads the same lines and walks them to the data, which is the least there is to do; "codec"
-// is the way through protocol.Reader.
+// BenchmarkWrite is what the engine costs for a record: from the line to a loader that does
+// nothing. "bare" reads the same lines and walks them to the data, which is the least there is to
+// do; "codec" is the way through protocol.Reader.
 func BenchmarkWrite(b *testing.B) {
 	for _, n := range []int{5, 20} {
 		line := record("a", columns(n))
@@ -118,7 +118,8 @@ func bare(b *testing.B, line string) {
 func codec(b *testing.B, line string) {
 	b.ReportAllocs()
 	b.SetBytes(int64(len(line)))
-	for _, err := range protocol.NewReader(newEndless(line, b.N), protocol.ReaderOptions{}).Messages() {
+	lines := protocol.NewReader(newEndless(line, b.N), protocol.ReaderOptions{})
+	for _, err := range lines.Messages() {
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -136,7 +137,9 @@ func engineOf(b *testing.B, line string, streams int) {
 	if streams > 1 { // each stream in turn; the names are as long as can be told apart
 		var block bytes.Buffer
 		for i := range 1000 {
-			block.WriteString(strings.Replace(line, `"a"`, fmt.Sprintf("%q", names[i%streams]), 1) + "\n")
+			block.WriteString(
+				strings.Replace(line, `"a"`, fmt.Sprintf("%q", names[i%streams]), 1) + "\n",
+			)
 		}
 		in.text = block.Bytes()
 		in.left = int64(len(in.text)) * int64(b.N/1000)

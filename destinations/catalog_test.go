@@ -46,10 +46,13 @@ func TestWorldWithGenerations(t *testing.T) {
 		catalog string
 		want    destinations.Stream
 	}{
-		"append":            {counted("append", 5, 0), destinations.Stream{}},
-		"replace":           {counted("append", 5, 5), destinations.Stream{Replace: true}},
-		"dedup":             {counted("append_dedup", 5, 0), destinations.Stream{Dedup: true}},
-		"replace and dedup": {counted("append_dedup", 5, 5), destinations.Stream{Dedup: true, Replace: true}},
+		"append":  {counted("append", 5, 0), destinations.Stream{}},
+		"replace": {counted("append", 5, 5), destinations.Stream{Replace: true}},
+		"dedup":   {counted("append_dedup", 5, 0), destinations.Stream{Dedup: true}},
+		"replace and dedup": {
+			counted("append_dedup", 5, 5),
+			destinations.Stream{Dedup: true, Replace: true},
+		},
 		"overwrite, though": {counted("overwrite", 5, 5), destinations.Stream{Replace: true}},
 	} {
 		got := opened(t, c.catalog, done)

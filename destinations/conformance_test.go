@@ -71,7 +71,11 @@ func TestStateWaitsNoLongerThanItsInterval(t *testing.T) {
 				times = append(times, d)
 			}
 		}
-		assert.Equal(t, []time.Duration{15 * time.Second, 35 * time.Second, 35 * time.Second}, times)
+		assert.Equal(
+			t,
+			[]time.Duration{15 * time.Second, 35 * time.Second, 35 * time.Second},
+			times,
+		)
 		assert.Equal(t, []int{1, 1}, f.batches)
 	})
 }
@@ -126,10 +130,29 @@ func TestNamespaces(t *testing.T) {
 	catalog := `{"streams":[` + configured("a", "", "") + "," + configured("a", "", "") + `]}`
 	catalog = strings.Replace(catalog, `"name":"a"`, `"name":"a","namespace":"n"`, 1)
 	f := &fake{}
-	inN := strings.Replace(record("a", `{"id":1}`), `"stream":"a"`, `"stream":"a","namespace":"n"`, 1)
-	bare := strings.Replace(record("a", `{"id":2}`), `"stream":"a"`, `"stream":"a","namespace":null`, 1)
+	inN := strings.Replace(
+		record("a", `{"id":1}`),
+		`"stream":"a"`,
+		`"stream":"a","namespace":"n"`,
+		1,
+	)
+	bare := strings.Replace(
+		record("a", `{"id":2}`),
+		`"stream":"a"`,
+		`"stream":"a","namespace":null`,
+		1,
+	)
 	stateOfN := strings.Replace(streamState("a", 1), `"name":"a"`, `"name":"a","namespace":"n"`, 1)
-	got := writeLines(t, f, catalog, inN, bare, record("a", `{"id":3}`), stateOfN, streamState("a", 2))
+	got := writeLines(
+		t,
+		f,
+		catalog,
+		inN,
+		bare,
+		record("a", `{"id":3}`),
+		stateOfN,
+		streamState("a", 2),
+	)
 	assert.Equal(t, 0, got.code, got.text)
 	assert.Equal(t, map[string][]string{"n.a": {`{"id":1}`}, "a": {`{"id":2}`, `{"id":3}`}}, f.rows)
 	assert.ElementsMatch(t, []string{"1:1", "2:2"}, got.stateIDs())
@@ -188,19 +211,35 @@ func TestEndOfInputWithoutGenerations(t *testing.T) {
 		lines []string
 		want  bool // finished
 	}{
-		"a foreign source":           {"overwrite", []string{record("a", `{"i":1}`), streamState("a", 1)}, true},
-		"records alone":              {"overwrite", []string{record("a", `{"i":1}`)}, true},
-		"an empty stream's state":    {"overwrite", []string{streamState("a", 1)}, true},
-		"nothing at all":             {"overwrite", nil, false},
-		"nothing at all, appending":  {"append", nil, true},
-		"marked complete":            {"overwrite", []string{markedState("a", 1, markDone)}, true},
-		"marked incomplete":          {"overwrite", []string{markedState("a", 1, markOpen)}, false},
-		"complete, then not":         {"overwrite", []string{markedState("a", 1, markDone), markedState("a", 2, markOpen)}, false},
-		"not complete, then it is":   {"overwrite", []string{markedState("a", 1, markOpen), markedState("a", 2, markDone)}, true},
-		"only the other one":         {"overwrite", []string{record("a", `{"i":1}`), markedState("b", 1, markDone)}, false},
-		"incomplete appending":       {"append", []string{markedState("a", 1, markOpen)}, false},
-		"a status that says no":      {"overwrite", []string{streamState("a", 1), status("a", protocol.StatusIncomplete)}, false},
-		"a status that says yes":     {"overwrite", []string{status("a", protocol.StatusComplete)}, true},
+		"a foreign source":          {"overwrite", []string{record("a", `{"i":1}`), streamState("a", 1)}, true},
+		"records alone":             {"overwrite", []string{record("a", `{"i":1}`)}, true},
+		"an empty stream's state":   {"overwrite", []string{streamState("a", 1)}, true},
+		"nothing at all":            {"overwrite", nil, false},
+		"nothing at all, appending": {"append", nil, true},
+		"marked complete":           {"overwrite", []string{markedState("a", 1, markDone)}, true},
+		"marked incomplete":         {"overwrite", []string{markedState("a", 1, markOpen)}, false},
+		"complete, then not": {
+			"overwrite",
+			[]string{markedState("a", 1, markDone), markedState("a", 2, markOpen)},
+			false,
+		},
+		"not complete, then it is": {
+			"overwrite",
+			[]string{markedState("a", 1, markOpen), markedState("a", 2, markDone)},
+			true,
+		},
+		"only the other one":   {"overwrite", []string{record("a", `{"i":1}`), markedState("b", 1, markDone)}, false},
+		"incomplete appending": {"append", []string{markedState("a", 1, markOpen)}, false},
+		"a status that says no": {
+			"overwrite",
+			[]string{streamState("a", 1), status("a", protocol.StatusIncomplete)},
+			false,
+		},
+		"a status that says yes": {
+			"overwrite",
+			[]string{status("a", protocol.StatusComplete)},
+			true,
+		},
 		"a mark of the global state": {"overwrite", []string{globalState(1, markDone)}, true},
 		"one that says no":           {"overwrite", []string{globalState(1, markOpen)}, false},
 		"a mark that is none":        {"overwrite", []string{markedState("a", 1, `,"go_cdk":7`)}, true},
@@ -285,10 +324,22 @@ func TestLoaderFailure(t *testing.T) {
 		want      string
 		wantsType protocol.FailureType
 	}{
-		"plain":    {errors.New("disk full"), "Stream bad could not be written: disk full.", protocol.SystemError},
-		"typed":    {protocol.Errorf(protocol.ConfigError, "Grant INSERT."), "Grant INSERT.", protocol.ConfigError},
-		"too late": {context.DeadlineExceeded, "could not be written in time", protocol.TransientError},
-		"panic":    {nil, "The connector crashed while it wrote stream bad.", protocol.SystemError},
+		"plain": {
+			errors.New("disk full"),
+			"Stream bad could not be written: disk full.",
+			protocol.SystemError,
+		},
+		"typed": {
+			protocol.Errorf(protocol.ConfigError, "Grant INSERT."),
+			"Grant INSERT.",
+			protocol.ConfigError,
+		},
+		"too late": {
+			context.DeadlineExceeded,
+			"could not be written in time",
+			protocol.TransientError,
+		},
+		"panic": {nil, "The connector crashed while it wrote stream bad.", protocol.SystemError},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			f := &fake{load: func(_ context.Context, b *destinations.Batch) error {
@@ -327,12 +378,30 @@ func TestFailuresOutsideOfLoading(t *testing.T) {
 		f    *fake
 		want string
 	}{
-		"open":          {&fake{open: func(context.Context, []destinations.Stream) error { return boom }}, "The destination could not be opened: no route."},
-		"open panics":   {&fake{open: func(context.Context, []destinations.Stream) error { panic(boom) }}, "Something went wrong in the connector during write."},
-		"finish":        {&fake{finish: func(context.Context, destinations.Stream) error { return boom }}, "Stream a could not be written: no route."},
-		"finish panics": {&fake{finish: func(context.Context, destinations.Stream) error { panic(boom) }}, "crashed while it finished stream a."},
-		"close":         {&fake{close: func() error { return boom }}, "The destination could not be closed: no route."},
-		"close panics":  {&fake{close: func() error { panic(boom) }}, "crashed while it closed the destination."},
+		"open": {
+			&fake{open: func(context.Context, []destinations.Stream) error { return boom }},
+			"The destination could not be opened: no route.",
+		},
+		"open panics": {
+			&fake{open: func(context.Context, []destinations.Stream) error { panic(boom) }},
+			"Something went wrong in the connector during write.",
+		},
+		"finish": {
+			&fake{finish: func(context.Context, destinations.Stream) error { return boom }},
+			"Stream a could not be written: no route.",
+		},
+		"finish panics": {
+			&fake{finish: func(context.Context, destinations.Stream) error { panic(boom) }},
+			"crashed while it finished stream a.",
+		},
+		"close": {
+			&fake{close: func() error { return boom }},
+			"The destination could not be closed: no route.",
+		},
+		"close panics": {
+			&fake{close: func() error { panic(boom) }},
+			"crashed while it closed the destination.",
+		},
 	} {
 		got := writeLines(t, c.f, catalogOf("a"), record("a", `{"i":1}`), streamState("a", 1))
 		assert.Equal(t, 1, got.code, name)
@@ -383,7 +452,10 @@ func TestStopLeavesALoaderBehindThatDoesNotEnd(t *testing.T) {
 				}
 				return context.Cause(ctx)
 			}}
-			time.AfterFunc(10*time.Second, func() { cancel(entry.Interrupted{Signal: syscall.SIGTERM}) })
+			time.AfterFunc(
+				10*time.Second,
+				func() { cancel(entry.Interrupted{Signal: syscall.SIGTERM}) },
+			)
 			begun := time.Now()
 			got := call(t, f, command{ctx: ctx, catalog: catalogOf("a"),
 				input: strings.NewReader(record("a", `{"i":1}`))})

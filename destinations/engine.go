@@ -57,6 +57,9 @@ type engine struct {
 }
 
 func newEngine(o options, targets []target) *engine {
+	if o.memory == 0 {
+		o.memory = defaultMemory()
+	}
 	e := &engine{options: o, by: make(map[protocol.Descriptor]*streamRun, len(targets))}
 	e.changed = sync.NewCond(&e.mu)
 	e.memory = newMemory(o.memory, len(targets))

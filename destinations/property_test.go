@@ -119,9 +119,14 @@ func (sc *scene) write(n, large int) {
 		case "STREAM":
 			l.stream = stream
 			covered = []string{stream}
-			l.text = fmt.Sprintf(`{"type":"STATE","state":{"id":%d,"type":"STREAM","odd":[1, 2.50],`+
-				`"stream":{"x":null,"stream_descriptor":{"name":%q,"y":1},"stream_state":{"v": %d}},`+
-				`"sourceStats":{"recordCount":3.0}}}`, id, stream, id)
+			l.text = fmt.Sprintf(
+				`{"type":"STATE","state":{"id":%d,"type":"STREAM","odd":[1, 2.50],`+
+					`"stream":{"x":null,"stream_descriptor":{"name":%q,"y":1},"stream_state":{"v": %d}},`+
+					`"sourceStats":{"recordCount":3.0}}}`,
+				id,
+				stream,
+				id,
+			)
 		case "GLOBAL":
 			covered = sc.streams
 			l.text = fmt.Sprintf(`{"type":"STATE","state":{"type":"GLOBAL","id":%d,"global":{`+
@@ -252,7 +257,13 @@ func (sc *scene) echo(s *protocol.State, line string) {
 	sc.settled += len(l.text) + 1
 	for stream, n := range l.before {
 		if sc.durable[stream] < n {
-			sc.problem("state %d covers %d of %s, %d are durable", id, n, stream, sc.durable[stream])
+			sc.problem(
+				"state %d covers %d of %s, %d are durable",
+				id,
+				n,
+				stream,
+				sc.durable[stream],
+			)
 		}
 	}
 	sc.echoed[l.stream] = append(sc.echoed[l.stream], id)
@@ -277,7 +288,10 @@ func (sc *scene) play(t *testing.T) {
 	defer cancel(nil)
 	input := sc.slowInput()
 	if sc.stopAt > 0 {
-		stop := time.AfterFunc(sc.stopAt, func() { cancel(entry.Interrupted{Signal: syscall.SIGTERM}) })
+		stop := time.AfterFunc(
+			sc.stopAt,
+			func() { cancel(entry.Interrupted{Signal: syscall.SIGTERM}) },
+		)
 		defer stop.Stop()
 	}
 	got := call(t, f, command{
@@ -344,7 +358,7 @@ func playAll(t *testing.T, change func(sc *scene)) {
 	t.Parallel()
 	for _, streams := range []int{1, 2, 50} {
 		t.Run(fmt.Sprintf("%d streams", streams), func(t *testing.T) {
-			for seed := range uint64(60) {
+			for seed := range uint64(30) {
 				synctest.Test(t, func(t *testing.T) {
 					sc := newScene(seed, streams)
 					change(sc)
@@ -362,8 +376,8 @@ func playAll(t *testing.T, change func(sc *scene)) {
 }
 
 // TestStatesFollowTheirRecords is the promise of the engine: whatever comes and however it is
-// loaded, a state goes back once its records are durable, unchanged, in order and with right counts;
-// memory stays within its bound; nothing is lost, and nothing blocks for ever.
+// loaded, a state goes back once its records are durable, unchanged, in order and with right
+// counts; memory stays within its bound; nothing is lost, and nothing blocks for ever.
 func TestStatesFollowTheirRecords(t *testing.T) { playAll(t, func(*scene) {}) }
 
 // TestLoadThatFails fails one load after the other.

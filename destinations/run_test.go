@@ -252,9 +252,12 @@ const (
 func status(stream string, s protocol.StreamStatus) string {
 	text, err := json.Marshal(protocol.Message{
 		Type: protocol.MessageTrace,
-		Trace: &protocol.Trace{Type: protocol.TraceStreamStatus, StreamStatus: &protocol.StreamStatusTrace{
-			Descriptor: protocol.Descriptor{Name: stream}, Status: s,
-		}},
+		Trace: &protocol.Trace{
+			Type: protocol.TraceStreamStatus,
+			StreamStatus: &protocol.StreamStatusTrace{
+				Descriptor: protocol.Descriptor{Name: stream}, Status: s,
+			},
+		},
 	})
 	if err != nil {
 		panic(err)

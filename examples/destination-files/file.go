@@ -20,7 +20,10 @@ type format struct {
 
 var formats = map[string]format{
 	"none": {".jsonl", func(w io.Writer) (io.WriteCloser, error) { return plain{w}, nil }},
-	"gzip": {".jsonl.gz", func(w io.Writer) (io.WriteCloser, error) { return gzip.NewWriter(w), nil }},
+	"gzip": {
+		".jsonl.gz",
+		func(w io.Writer) (io.WriteCloser, error) { return gzip.NewWriter(w), nil },
+	},
 	"zstd": {".jsonl.zst", func(w io.Writer) (io.WriteCloser, error) { return zstd.NewWriter(w) }},
 }
 
@@ -30,7 +33,8 @@ type plain struct{ io.Writer }
 func (plain) Close() error { return nil }
 
 // writeFile writes a batch where nobody looks and moves the file to its place when all of it is on
-// the disk. So a reader sees whole files only, and one that is there outlives a crash of the machine.
+// the disk. So a reader sees whole files only, and one that is there outlives a crash of the
+// machine.
 func writeFile(hidden, path string, how format, b *destinations.Batch) (err error) {
 	file, err := os.Create(hidden)
 	if err != nil {

@@ -45,7 +45,7 @@ func openFolder(root string, s destinations.Stream) (*folder, error) {
 		}
 	}
 	for _, path := range []string{f.work, f.load} {
-		if err := os.MkdirAll(path, 0o755); err != nil {
+		if err := os.MkdirAll(path, 0o750); err != nil {
 			return nil, err
 		}
 	}
@@ -56,7 +56,7 @@ func openFolder(root string, s destinations.Stream) (*folder, error) {
 		return f, nil
 	}
 	return f, os.WriteFile(filepath.Join(f.load, generationFile),
-		strconv.AppendInt(nil, s.Generation, 10), 0o644)
+		strconv.AppendInt(nil, s.Generation, 10), 0o600)
 }
 
 // folderName is one element of a path, and none of ours, which begin with a dot. The comma is a

@@ -1,5 +1,6 @@
-// Command destination-files writes each stream into a folder of JSON Lines files, compressed or not.
-// Each batch is a file, which is there as a whole or not at all. It supports append and overwrite.
+// Command destination-files writes each stream into a folder of JSON Lines files, compressed or
+// not. Each batch is a file, which is there as a whole or not at all. It supports append and
+// overwrite.
 package main
 
 import (
@@ -13,8 +14,8 @@ import (
 
 // Config is what a user fills in.
 type Config struct {
-	Folder      string `json:"folder" title:"Folder" description:"Gets a folder for each stream."`
-	Compression string `json:"compression" title:"Compression" enum:"none,gzip,zstd" default:"gzip"`
+	Folder      string `json:"folder"      title:"Folder"      description:"Gets a folder for each stream."`
+	Compression string `json:"compression" title:"Compression"                                              enum:"none,gzip,zstd" default:"gzip"`
 }
 
 func main() { destinations.Main(destination{}) }
@@ -32,7 +33,7 @@ func (destination) SyncModes() []protocol.DestinationSyncMode {
 
 // Check writes a file and removes it.
 func (destination) Check(_ context.Context, cfg Config) error {
-	if err := os.MkdirAll(cfg.Folder, 0o755); err != nil {
+	if err := os.MkdirAll(cfg.Folder, 0o750); err != nil {
 		return fmt.Errorf("the folder cannot be made: %w", err)
 	}
 	file, err := os.CreateTemp(cfg.Folder, ".check-*")

@@ -102,8 +102,11 @@ func generation(id, minimum int) string {
 }
 
 func record(name string, id int) string {
-	return fmt.Sprintf(`{"type":"RECORD","record":{"stream":%q,"emitted_at":1,"data":{"id":%d}}}`+"\n",
-		name, id)
+	return fmt.Sprintf(
+		`{"type":"RECORD","record":{"stream":%q,"emitted_at":1,"data":{"id":%d}}}`+"\n",
+		name,
+		id,
+	)
 }
 
 func state(name string, id int) string {
@@ -125,8 +128,11 @@ func TestAppendInEachFormat(t *testing.T) {
 			require.Equal(t, 0, code, out)
 			assert.Contains(t, out, `"recordCount":3.0`)
 		}
-		assert.Equal(t, []string{`{"id":1}`, `{"id":2}`, `{"id":3}`, `{"id":4}`, `{"id":5}`, `{"id":6}`},
-			s.rows("a"))
+		assert.Equal(
+			t,
+			[]string{`{"id":1}`, `{"id":2}`, `{"id":3}`, `{"id":4}`, `{"id":5}`, `{"id":6}`},
+			s.rows("a"),
+		)
 	}
 }
 
@@ -149,7 +155,11 @@ func TestOverwrite(t *testing.T) {
 func TestGenerations(t *testing.T) {
 	s := newSetup(t)
 	refresh := stream("a", "append", generation(5, 5))
-	code, _ := s.write("none", stream("a", "append", generation(4, 0)), record("a", 1)+complete("a"))
+	code, _ := s.write(
+		"none",
+		stream("a", "append", generation(4, 0)),
+		record("a", 1)+complete("a"),
+	)
 	require.Equal(t, 0, code)
 	code, out := s.write("none", refresh, record("a", 2)+state("a", 2))
 	require.Equal(t, 1, code)
@@ -160,7 +170,12 @@ func TestGenerations(t *testing.T) {
 	assert.Equal(t, []string{`{"id":2}`, `{"id":3}`}, s.rows("a"), "what was acknowledged is kept")
 	code, _ = s.write("none", refresh, record("a", 4)+complete("a"))
 	require.Equal(t, 0, code)
-	assert.Equal(t, []string{`{"id":2}`, `{"id":3}`, `{"id":4}`}, s.rows("a"), "the same generation")
+	assert.Equal(
+		t,
+		[]string{`{"id":2}`, `{"id":3}`, `{"id":4}`},
+		s.rows("a"),
+		"the same generation",
+	)
 	code, _ = s.write("none", stream("a", "append", generation(6, 6)), record("a", 5)+complete("a"))
 	require.Equal(t, 0, code)
 	assert.Equal(t, []string{`{"id":5}`}, s.rows("a"))
@@ -169,7 +184,11 @@ func TestGenerations(t *testing.T) {
 // TestRefreshThatGoesOnAsAppend takes over what a refresh has acknowledged and not finished.
 func TestRefreshThatGoesOnAsAppend(t *testing.T) {
 	s := newSetup(t)
-	code, _ := s.write("none", stream("a", "append", generation(4, 0)), record("a", 1)+complete("a"))
+	code, _ := s.write(
+		"none",
+		stream("a", "append", generation(4, 0)),
+		record("a", 1)+complete("a"),
+	)
 	require.Equal(t, 0, code)
 	code, _ = s.write("none", stream("a", "append", generation(5, 5)), record("a", 2)+state("a", 2))
 	require.Equal(t, 1, code)
@@ -206,7 +225,8 @@ func TestNamesOfStreams(t *testing.T) {
 	seen := map[string]string{}
 	for _, d := range []protocol.Descriptor{
 		{Name: "a"}, {Name: "a", Namespace: "n"}, {Name: "n,a"}, {Name: "n/a"}, {Name: "n.a"},
-		{Name: ".."}, {Name: "."}, {Name: ""}, {Name: ".work"}, {Name: "%2E"}, {Name: "x", Namespace: "."},
+		{Name: ".."}, {Name: "."}, {Name: ""}, {Name: ".work"}, {Name: "%2E"},
+		{Name: "x", Namespace: "."},
 	} {
 		name := folderName(destinations.Stream{Descriptor: d})
 		assert.Equal(t, name, filepath.Base(filepath.Join("/root", name)), "one element")
