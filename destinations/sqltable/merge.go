@@ -3,6 +3,7 @@ package sqltable
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -47,22 +48,74 @@ func (t *table) upsert(
 // who came later; a null is older than everything. It removes older rows of a key from the source
 // table first. With noNulls no key of the source has a null.
 func (t *table) merge(ctx context.Context, tx *sql.Tx, from, order string, noNulls bool) error {
-	d := t.db.Dialect
-	id := d.RowID()
-	target := t.quoted(t.target)
-	older := "DELETE FROM " + from + " WHERE " + id + " IN (SELECT r FROM (SELECT " + id +
-		" AS r, ROW_NUMBER() OVER (PARTITION BY " + t.keyList("") + " ORDER BY " +
-		t.newestFirst(order) + ") AS n FROM " + from + ") AS ranked WHERE n > 1)"
-	same := t.sameKey(noNulls)
-	replaced := "DELETE FROM " + target + " WHERE " + id + " IN (SELECT t." + id + " FROM " + from +
-		" AS n JOIN " + target + " AS t ON " + same + " WHERE " + t.notNewer() + ")"
-	list := t.columnList()
-	insert := "INSERT INTO " + target + " (" + list + ") SELECT " + list + " FROM " + from +
-		" AS n WHERE NOT EXISTS (SELECT 1 FROM " + target + " AS t WHERE " + same + ")"
-	if t.deleted >= 0 {
-		insert += " AND n." + t.column(t.deleted) + " IS NULL"
+	if err := exec(ctx, tx, t.deleteOlder(from, order)); err != nil {
+		return err
 	}
-	return exec(ctx, tx, older, replaced, insert)
+	patterns := []int64{0}
+	if !noNulls {
+		var err error
+		if patterns, err = t.nullPatterns(ctx, tx, from); err != nil {
+			return err
+		}
+	}
+	for _, nulls := range patterns {
+		same := t.sameKey(nulls)
+		replaced := t.db.Dialect.Delete(t.quoted(t.target), from, same+" AND "+t.notNewer())
+		if err := exec(ctx, tx, append(replaced, t.insertNew(from, nulls))...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// deleteOlder leaves the newest row of each key.
+func (t *table) deleteOlder(from, order string) string {
+	d := t.db.Dialect
+	id := d.Quote(rawIDColumn)
+	if order != "" {
+		id = d.Quote(order) // shorter
+	}
+	return "DELETE FROM " + from + " WHERE " + id + " IN (SELECT r FROM (SELECT " + id +
+		" AS r, ROW_NUMBER() OVER (PARTITION BY " + t.keyList() + " ORDER BY " +
+		t.newestFirst(order) + ") AS n FROM " + from + ") AS ranked WHERE n > 1)"
+}
+
+// insertNew inserts the rows whose key the target does not have.
+func (t *table) insertNew(from string, nulls int64) string {
+	list := t.columnList()
+	conditions := []string{
+		"NOT EXISTS (SELECT 1 FROM " + t.quoted(t.target) + " AS t WHERE " + t.sameKey(nulls) + ")",
+	}
+	for i, place := range t.key {
+		test := " IS NOT NULL"
+		if nulls>>i&1 == 1 {
+			test = " IS NULL"
+		}
+		conditions = append(conditions, "n."+t.column(place)+test)
+	}
+	if t.deleted >= 0 {
+		conditions = append(conditions, "n."+t.column(t.deleted)+" IS NULL")
+	}
+	return "INSERT INTO " + t.quoted(t.target) + " (" + list + ") SELECT " + list + " FROM " + from +
+		" AS n WHERE " + strings.Join(conditions, " AND ")
+}
+
+// nullPatterns returns which columns of the key are null together, one bit for each. A comparison
+// that takes null for a value could not use the index, but one can be made for each pattern.
+func (t *table) nullPatterns(ctx context.Context, q querier, from string) ([]int64, error) {
+	bits := make([]string, len(t.key))
+	for i, place := range t.key {
+		bits[i] = fmt.Sprintf("CASE WHEN %s IS NULL THEN %d ELSE 0 END", t.column(place), 1<<i)
+	}
+	var patterns []int64
+	query := "SELECT DISTINCT " + strings.Join(bits, " + ") + " FROM " + from
+	err := each(ctx, q, query, nil, func(rows *sql.Rows) error {
+		var pattern int64
+		err := rows.Scan(&pattern)
+		patterns = append(patterns, pattern)
+		return err
+	})
+	return patterns, err
 }
 
 // insertFrom copies all rows of a table into the target.
@@ -81,18 +134,23 @@ func (t *table) columnList() string {
 }
 
 // keyList lists the columns of the key.
-func (t *table) keyList(prefix string) string {
+func (t *table) keyList() string {
 	names := make([]string, len(t.key))
 	for i, place := range t.key {
-		names[i] = prefix + t.column(place)
+		names[i] = t.column(place)
 	}
 	return strings.Join(names, ", ")
 }
 
-func (t *table) sameKey(noNulls bool) string {
+// sameKey compares the keys of t and n, of which the same columns are null.
+func (t *table) sameKey(nulls int64) string {
 	conditions := make([]string, len(t.key))
 	for i, place := range t.key {
-		conditions[i] = t.db.Dialect.Same("t."+t.column(place), "n."+t.column(place), noNulls)
+		c := t.column(place)
+		conditions[i] = "t." + c + " = n." + c
+		if nulls>>i&1 == 1 {
+			conditions[i] = "t." + c + " IS NULL AND n." + c + " IS NULL"
+		}
 	}
 	return strings.Join(conditions, " AND ")
 }

@@ -39,16 +39,17 @@ var postgresTypes = map[Kind]string{
 // Type implements [Dialect].
 func (Postgres) Type(k Kind) string { return postgresTypes[k] }
 
-// Same implements [Dialect]. Only a plain comparison can use an index or a hash.
-func (Postgres) Same(a, b string, noNulls bool) string {
-	if noNulls {
-		return a + " = " + b
+// Delete implements [Dialect]. Without statistics of the temporary table the planner would read the
+// whole of the other one for each batch; it may only look rows up by their key, until the
+// transaction ends.
+func (Postgres) Delete(table, other, condition string) []string {
+	return []string{
+		"SET LOCAL enable_hashjoin = off",
+		"SET LOCAL enable_mergejoin = off",
+		"SET LOCAL jit = off",
+		"DELETE FROM " + table + " AS t USING " + other + " AS n WHERE " + condition,
 	}
-	return a + " IS NOT DISTINCT FROM " + b
 }
-
-// RowID implements [Dialect].
-func (Postgres) RowID() string { return "ctid" }
 
 // Columns implements [Dialect].
 func (Postgres) Columns(schema, table string) (query string, args []any) {

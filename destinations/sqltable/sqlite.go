@@ -43,11 +43,11 @@ var sqliteTypes = map[Kind]string{
 // Type implements [Dialect].
 func (SQLite) Type(k Kind) string { return sqliteTypes[k] }
 
-// Same implements [Dialect].
-func (SQLite) Same(a, b string, _ bool) string { return a + " IS " + b }
-
-// RowID implements [Dialect].
-func (SQLite) RowID() string { return "rowid" }
+// Delete implements [Dialect]. CROSS JOIN keeps the order, so that the table is searched by its key.
+func (SQLite) Delete(table, other, condition string) []string {
+	return []string{"DELETE FROM " + table + " WHERE rowid IN (SELECT t.rowid FROM " + other +
+		" AS n CROSS JOIN " + table + " AS t WHERE " + condition + ")"}
+}
 
 // Columns implements [Dialect].
 func (SQLite) Columns(_, table string) (query string, args []any) {
