@@ -11,26 +11,33 @@ import (
 	"runtime"
 )
 
-// buildSource builds examples/source-rest of the tree that this program comes from, and returns the
-// path of the binary, which lies in the given folder.
-func buildSource(ctx context.Context, folder string) (string, error) {
+// buildConnectors builds connectors of the tree that this program comes from, by the names of their
+// folders, and puts the binaries into the given folder.
+func buildConnectors(ctx context.Context, folder string, names ...string) error {
 	_, here, _, _ := runtime.Caller(0)
-	tree := filepath.Join(filepath.Dir(here), "..", "source-rest")
-	if _, err := os.Stat(tree); err != nil {
-		return "", errors.New("the source tree that this program was built from is not there: " +
-			"build examples/source-rest yourself and name the file by -source")
-	}
-	binary := filepath.Join(folder, "source-rest")
-	if runtime.GOOS == "windows" {
-		binary += ".exe"
-	}
+	examples := filepath.Join(filepath.Dir(here), "..")
 	// Without -buildvcs=false the build fails where git refuses to look at a clone of another user.
-	args := []string{"build", "-buildvcs=false", "-o", binary, "."}
-	build := exec.CommandContext(ctx, "go", args...)
-	build.Dir = tree
-	if out, err := build.CombinedOutput(); err != nil {
-		out = bytes.TrimSpace(out)
-		return "", fmt.Errorf("examples/source-rest cannot be built: %w\n%s", err, out)
+	args := []string{"build", "-buildvcs=false", "-o", folder + string(filepath.Separator)}
+	for _, name := range names {
+		if _, err := os.Stat(filepath.Join(examples, name)); err != nil {
+			return errors.New("the source tree that this program was built from is not there: " +
+				"build examples/source-rest and examples/destination-sqlite yourself and name " +
+				"the files by -source and -destination")
+		}
+		args = append(args, "./"+name)
 	}
-	return binary, nil
+	build := exec.CommandContext(ctx, "go", args...)
+	build.Dir = examples
+	if out, err := build.CombinedOutput(); err != nil {
+		return fmt.Errorf("the connectors cannot be built: %w\n%s", err, bytes.TrimSpace(out))
+	}
+	return nil
+}
+
+// binaryPath is where buildConnectors puts the binary of a connector.
+func binaryPath(folder, name string) string {
+	if runtime.GOOS == "windows" {
+		name += ".exe"
+	}
+	return filepath.Join(folder, name)
 }

@@ -12,25 +12,30 @@ import (
 	"github.com/airbyte-go/cdk/protocol"
 )
 
-// grace is how long the connector may take to end after it was asked to.
+// grace is how long a connector may take to end after it was asked to.
 const grace = 10 * time.Second
 
-// connector runs a source as Airbyte does: each verb is a process of its own, whose standard
-// output is a message a line.
+// connector runs a source or a destination as Airbyte does: each verb is a process of its own,
+// whose standard output is a message a line.
 type connector struct {
-	path string
-	log  *os.File // gets what the source logs; a file, so that the process can write to it itself
+	role   string // source or destination
+	path   string
+	config string   // path of its config
+	log    *os.File // gets what it logs; a file, so that the process can write to it itself
 }
 
-// run runs one verb and hands its messages to take, except logs and errors: those go to the log,
-// and the first error becomes the result of a failed run. When ctx ends, the source is asked to
-// stop, and the messages it still has to say are taken as well.
+// run runs one verb on an input, which may be nil, and hands its messages to take, except logs and
+// errors: those go to the log, and the first error becomes the result of a failed run. When ctx
+// ends, the connector is asked to stop, and the messages it still has to say are taken as well.
 func (c *connector) run(
-	ctx context.Context, take func(*protocol.Message) error, args ...string,
+	ctx context.Context, in *os.File, take func(*protocol.Message) error, args ...string,
 ) error {
 	process, stop := context.WithCancel(ctx)
 	defer stop()
 	cmd := exec.CommandContext(process, c.path, args...)
+	if in != nil { // a nil *os.File would be an io.Reader that is not nil
+		cmd.Stdin = in
+	}
 	cmd.Stderr = c.log
 	cmd.WaitDelay = grace
 	stopGently(cmd)
@@ -39,7 +44,7 @@ func (c *connector) run(
 		return err
 	}
 	if err := cmd.Start(); err != nil {
-		return fmt.Errorf("the connector cannot be started: %w", err)
+		return fmt.Errorf("the %s cannot be started: %w", c.role, err)
 	}
 	said, refused := c.listen(stdout, take, stop)
 	ended := cmd.Wait()
@@ -51,14 +56,14 @@ func (c *connector) run(
 	case ended != nil && said != nil:
 		return said
 	case ended != nil:
-		return fmt.Errorf("the connector ended with %w and did not say why", ended)
+		return fmt.Errorf("the %s ended with %w and did not say why", c.role, ended)
 	}
 	return nil
 }
 
-// listen hands messages to take until there are no more. said is the first error that the source
-// reports. refused is the error of take, after which the source is stopped and only its last words
-// are read.
+// listen hands messages to take until there are no more. said is the first error that the connector
+// reports. refused is the error of take, after which the connector is stopped and only its last
+// words are read.
 func (c *connector) listen(
 	stdout io.Reader, take func(*protocol.Message) error, stop func(),
 ) (said, refused error) {
@@ -90,14 +95,14 @@ func (c *connector) note(kind, text string) {
 func (c *connector) ask(
 	ctx context.Context, want protocol.MessageType, args ...string,
 ) (answer *protocol.Message, err error) {
-	err = c.run(ctx, func(m *protocol.Message) error {
+	err = c.run(ctx, nil, func(m *protocol.Message) error {
 		if m.Type == want {
 			answer = m
 		}
 		return nil
 	}, args...)
 	if err == nil && answer == nil {
-		err = fmt.Errorf("the connector did not answer %s with a %s message", args[0], want)
+		err = fmt.Errorf("the %s did not answer %s with a %s message", c.role, args[0], want)
 	}
 	return answer, err
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"testing"
@@ -13,19 +14,19 @@ import (
 	"github.com/airbyte-go/cdk/protocol"
 )
 
-// Parts of a source that fails on purpose.
+// Parts of a connector that fails on purpose.
 const (
 	partRefuses = "refuses"      // its check says no
-	partFails   = "fails"        // its read fails with a trace
-	partDies    = "dies"         // its read ends without a word
+	partFails   = "fails"        // its read or write fails with a trace
+	partDies    = "dies"         // its read or write ends without a word
 	partBabbles = "babbles"      // its read writes lines that are no messages
 	partMute    = "mute"         // answers nothing
 	partGlobal  = "global state" // writes a state of all streams
 	partEndless = "endless"      // its read ends only when it is told to
 )
 
-// playSource is the main function of a source that plays a part. It returns the exit code.
-func playSource(part, verb string) int {
+// play is the main function of a connector that plays a part. It returns the exit code.
+func play(part, verb string) int {
 	if part == partMute {
 		return 0
 	}
@@ -40,9 +41,12 @@ func playSource(part, verb string) int {
 		fmt.Printf(`{"type":"CONNECTION_STATUS","connectionStatus":{%s}}`+"\n", status)
 	case "discover":
 		fmt.Println(`{"type":"CATALOG","catalog":{"streams":[` +
-			`{"name":"a/b","json_schema":{},"supported_sync_modes":["incremental"]}]}}`)
+			`{"name":"a/b","json_schema":{"properties":{"id":{"type":"integer"}}},` +
+			`"supported_sync_modes":["incremental"],"source_defined_primary_key":[["id"]]}]}}`)
 	case "read":
 		return playRead(part)
+	case "write":
+		return playWrite(part)
 	}
 	return 0
 }
@@ -69,6 +73,21 @@ func playRead(part string) int {
 	return 0
 }
 
+func playWrite(part string) int {
+	switch part {
+	case partFails:
+		fmt.Println(`{"type":"TRACE","trace":{"type":"ERROR","emitted_at":1,` +
+			`"error":{"message":"The disk is full."}}}`)
+		return 1
+	case partDies:
+		return 3
+	case partGlobal:
+		fmt.Println(`{"type":"STATE","state":{"type":"GLOBAL","global":{"stream_states":[]}}}`)
+		_, _ = io.Copy(io.Discard, os.Stdin)
+	}
+	return 0
+}
+
 // Not parallel: the part is an environment variable.
 func TestSourcesThatFail(t *testing.T) {
 	self, err := os.Executable()
@@ -80,18 +99,43 @@ func TestSourcesThatFail(t *testing.T) {
 	}{
 		{partRefuses, 1, "quickstart: The key is wrong."},
 		{partFails, 1, "quickstart: The API is gone."},
-		{partDies, 1, "the connector ended with exit status 3 and did not say why"},
-		{partMute, 1, "did not answer spec with a SPEC message"},
-		{partGlobal, 1, "the connector wrote a GLOBAL state"},
+		{partDies, 1, "the source ended with exit status 3 and did not say why"},
+		{partMute, 1, "the source did not answer spec with a SPEC message"},
+		{partGlobal, 1, "the destination wrote back a GLOBAL state"},
 		{partBabbles, 0, "1 record in 1 stream"},
 	} {
 		t.Run(c.part, func(t *testing.T) {
 			t.Setenv(partVariable, c.part)
 			t.Setenv("GORACE", "atexit_sleep_ms=0") // a process under the race detector ends slowly
-			got := start(t.Context(), "-dir", t.TempDir(), "-json", "-source", self)
+			got := start(t.Context(), arguments(t, t.TempDir(), "-json", "-source", self)...)
 			assert.Equal(t, c.code, got.code)
 			assert.Contains(t, got.stderr, c.says)
 			assert.Equal(t, c.code == 0, got.stdout != "")
+		})
+	}
+}
+
+// Not parallel: the part is an environment variable.
+func TestDestinationsThatFail(t *testing.T) {
+	self, err := os.Executable()
+	require.NoError(t, err)
+	for part, says := range map[string]string{
+		partRefuses: "quickstart: The key is wrong.",
+		partFails:   "quickstart: The disk is full.",
+		partDies:    "the destination ended with exit status 3 and did not say why",
+		partMute:    "the destination did not answer spec with a SPEC message",
+		partGlobal:  "the destination wrote back a GLOBAL state",
+		partBabbles: "the destination ended before its input did",
+	} {
+		t.Run(part, func(t *testing.T) {
+			t.Setenv(partVariable, part)
+			t.Setenv("GORACE", "atexit_sleep_ms=0") // a process under the race detector ends slowly
+			dir := t.TempDir()
+			got := start(t.Context(), arguments(t, dir, "-destination", self)...)
+			assert.Equal(t, 1, got.code)
+			assert.Contains(t, got.stderr, says)
+			assert.Empty(t, got.stdout)
+			assert.NoFileExists(t, filepath.Join(dir, "state.json"))
 		})
 	}
 }
@@ -103,17 +147,18 @@ func TestWhatASourceSaysIsLogged(t *testing.T) {
 	log, err := os.Create(filepath.Join(t.TempDir(), "source.log"))
 	require.NoError(t, err)
 	defer log.Close()
-	c := &connector{path: self, log: log}
-	err = c.run(t.Context(), func(*protocol.Message) error { return nil }, "read")
+	c := &connector{role: "source", path: self, log: log}
+	ignore := func(*protocol.Message) error { return nil }
+	err = c.run(t.Context(), nil, ignore, "read")
 	require.EqualError(t, err, "The API is gone.")
 
 	t.Setenv(partVariable, partBabbles)
-	require.NoError(t, c.run(t.Context(), func(*protocol.Message) error { return nil }, "read"))
+	require.NoError(t, c.run(t.Context(), nil, ignore, "read"))
 
 	// A source whose messages nobody can take is stopped.
 	t.Setenv(partVariable, partEndless)
 	errFull := errors.New("the disk is full")
-	err = c.run(t.Context(), func(*protocol.Message) error { return errFull }, "read")
+	err = c.run(t.Context(), nil, func(*protocol.Message) error { return errFull }, "read")
 	require.ErrorIs(t, err, errFull)
 
 	logged, err := os.ReadFile(log.Name())

@@ -13,7 +13,7 @@ import (
 	"github.com/airbyte-go/cdk/examples/internal/shop"
 )
 
-// demo is one run: from the shop through the source into the store.
+// demo is one run: from the shop through the source and the destination into tables.
 type demo struct {
 	options
 
@@ -22,7 +22,7 @@ type demo struct {
 	store  *store
 	shop   *server
 	source *connector
-	config string // path of the config file
+	target *connector
 }
 
 func newDemo(o options, stdout, stderr io.Writer) *demo {
@@ -33,13 +33,14 @@ func (d *demo) run(ctx context.Context) (err error) {
 	if d.store, err = openStore(d.dir); err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, d.store.close()) }()
-	log, err := os.Create(d.store.path("source.log"))
-	if err != nil {
-		return err
+	d.source = &connector{role: "source"}
+	d.target = &connector{role: "destination"}
+	for _, c := range []*connector{d.source, d.target} {
+		if c.log, err = os.Create(d.store.path(c.role + ".log")); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, c.log.Close()) }()
 	}
-	defer func() { err = errors.Join(err, log.Close()) }()
-	d.source = &connector{log: log}
 	if err := d.prepare(ctx); err != nil {
 		return err
 	}
@@ -48,7 +49,7 @@ func (d *demo) run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	result, err := d.read(ctx, catalog)
+	result, err := d.sync(ctx, catalog)
 	if err != nil {
 		return err
 	}
@@ -61,16 +62,9 @@ func (d *demo) run(ctx context.Context) (err error) {
 	return result.write(d.stdout)
 }
 
-// prepare gets the binary, the API and the config ready.
+// prepare gets the binaries, the API and the configs ready.
 func (d *demo) prepare(ctx context.Context) error {
-	err := d.step("build", func() (done string, err error) {
-		if d.binary != "" {
-			d.source.path, err = filepath.Abs(d.binary)
-			return "not needed: " + d.binary, err
-		}
-		d.source.path, err = buildSource(ctx, d.store.dir)
-		return "examples/source-rest", err
-	})
+	err := d.step("build", func() (string, error) { return d.build(ctx) })
 	if err != nil {
 		return err
 	}
@@ -80,9 +74,35 @@ func (d *demo) prepare(ctx context.Context) error {
 			return "", err
 		}
 		d.shop = api
-		d.config, err = d.store.save("config.json", shopConfig(api.url))
+		if d.source.config, err = d.store.save("config.json", shopConfig(api.url)); err == nil {
+			config := map[string]any{"path": d.store.path(tablesFile)}
+			d.target.config, err = d.store.save("destination.json", config)
+		}
+		if err != nil {
+			api.close()
+		}
 		return "the shop's API at " + api.url, err
 	})
+}
+
+// build finds the connectors that the command line names, and builds the others.
+func (d *demo) build(ctx context.Context) (done string, err error) {
+	var names []string
+	find := func(c *connector, given, name string) error {
+		if given != "" {
+			c.path, err = filepath.Abs(given)
+			return err
+		}
+		c.path = binaryPath(d.store.dir, name)
+		names = append(names, name)
+		return nil
+	}
+	err = errors.Join(find(d.source, d.sourceFile, "source-rest"),
+		find(d.target, d.targetFile, "destination-sqlite"))
+	if err != nil || len(names) == 0 {
+		return "nothing: both connectors are given", err
+	}
+	return strings.Join(names, ", "), buildConnectors(ctx, d.store.dir, names...)
 }
 
 // A line for each step: its name, what came of it, and how long it took.

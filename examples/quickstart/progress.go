@@ -63,13 +63,14 @@ func (p *progress) start() (stop func()) {
 
 // line is what there is to say at this moment.
 func (p *progress) line() string {
-	streams, sum := p.tally.result()
+	streams := p.tally.result()
 	var b strings.Builder
-	fmt.Fprintf(&b, stepName, "read")
+	fmt.Fprintf(&b, stepName, "sync")
 	for _, s := range streams {
 		fmt.Fprintf(&b, "%s %s  ", s.id, thousands(s.records))
 	}
-	fmt.Fprintf(&b, "(%s, %s)", bytesText(sum.bytes), secondsText(time.Since(p.tally.begun)))
+	took := time.Since(p.tally.begun)
+	fmt.Fprintf(&b, "(%s, %s)", bytesText(sum(streams).bytes), secondsText(took))
 	return b.String()
 }
 

@@ -18,7 +18,11 @@ func testTally() *tally {
 	catalog := &protocol.ConfiguredCatalog{Streams: []protocol.ConfiguredStream{
 		{Stream: protocol.Stream{Name: "orders"}}, {Stream: protocol.Stream{Name: "products"}},
 	}}
-	return newTally(catalog, func(protocol.Descriptor) int64 { return 7 })
+	return newTally(catalog)
+}
+
+func record(stream, data string) *protocol.Record {
+	return &protocol.Record{Stream: stream, Data: json.RawMessage(data)}
 }
 
 func message(r *protocol.Record) *protocol.Message {
@@ -38,26 +42,25 @@ func TestTally(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		counts := testTally()
-		counts.add(statusMessage("orders", protocol.StatusStarted))
-		counts.add(message(record("orders", `{"id":1}`)))
-		counts.add(message(record("orders", `{"id":10}`)))
-		counts.add(message(record("unknown", `{"id":10}`)))
+		counts.read(statusMessage("orders", protocol.StatusStarted))
+		counts.read(message(record("orders", `{"id":1}`)))
+		counts.read(message(record("orders", `{"id":10}`)))
+		counts.read(message(record("unknown", `{"id":10}`)))
 		time.Sleep(3 * time.Second)
-		counts.add(statusMessage("orders", protocol.StatusComplete))
-		counts.add(statusMessage("products", protocol.StatusStarted))
+		counts.read(statusMessage("orders", protocol.StatusComplete))
+		counts.read(statusMessage("products", protocol.StatusStarted))
 		time.Sleep(time.Second)
-		counts.add(&protocol.Message{
-			Type: protocol.MessageState, State: streamState("orders", `{"n":10}`),
-		})
+		counts.stored(streamState("orders", `{"n":10}`))
+		counts.stored(&protocol.State{Type: protocol.StateGlobal})
 
-		streams, sum := counts.result()
+		streams := counts.result()
 		assert.Equal(t, int64(2), streams[0].records)
 		assert.Equal(t, int64(17), streams[0].bytes)
 		assert.Equal(t, "n 10", streams[0].state)
 		assert.Equal(t, 3*time.Second, streams[0].took(time.Now()))
 		assert.Equal(t, time.Second, streams[1].took(time.Now()))
-		assert.Equal(t, int64(2), sum.records)
-		assert.Equal(t, int64(14), sum.before)
+		assert.Equal(t, int64(2), sum(streams).records)
+		assert.Equal(t, int64(17), sum(streams).bytes)
 	})
 }
 
@@ -68,11 +71,11 @@ func TestProgressWithoutATerminal(t *testing.T) {
 		counts := testTally()
 		stop := newProgress(&out, counts).start()
 		time.Sleep(1500 * time.Millisecond)
-		counts.add(message(record("orders", `{"id":1}`)))
+		counts.read(message(record("orders", `{"id":1}`)))
 		time.Sleep(time.Second)
 		stop()
-		assert.Equal(t, "read      orders 0  products 0  (0 B, 1.0 s)\n"+
-			"read      orders 1  products 0  (8 B, 2.0 s)\n", out.String())
+		assert.Equal(t, "sync      orders 0  products 0  (0 B, 1.0 s)\n"+
+			"sync      orders 1  products 0  (8 B, 2.0 s)\n", out.String())
 	})
 }
 
@@ -87,7 +90,7 @@ func TestProgressOnATerminal(t *testing.T) {
 		stop()
 		lines := strings.Split(out.String(), "\r")
 		assert.Equal(t, []string{
-			"", "read      orders 0  products ", "read      orders 0  products ",
+			"", "sync      orders 0  products ", "sync      orders 0  products ",
 			strings.Repeat(" ", 29), "",
 		}, lines)
 	})

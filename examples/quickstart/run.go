@@ -17,6 +17,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (code int
 		return 0
 	case err != nil:
 		return 2
+	case o.query != "":
+		err = query(ctx, o, stdout)
 	case o.serve != "":
 		err = serve(ctx, o, stdout)
 	default:
@@ -26,7 +28,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (code int
 	case err == nil:
 		return 0
 	case ctx.Err() != nil:
-		fmt.Fprintf(stderr, "\nStopped. The records are in %s; the next run goes on.\n", o.dir)
+		fmt.Fprintf(stderr, "\nStopped. What was read is in %s; the next run goes on.\n", o.dir)
 		return 130
 	}
 	fmt.Fprintf(stderr, "\nquickstart: %s.\n", strings.TrimSuffix(err.Error(), "."))

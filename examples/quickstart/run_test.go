@@ -1,13 +1,16 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"sync"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -15,37 +18,45 @@ import (
 	"github.com/airbyte-go/cdk/examples/internal/shop"
 )
 
+// streamCount and runCount are the summary of -json.
+type (
+	streamCount struct{ Records int }
+	runCount    struct {
+		Streams map[string]streamCount
+		Seconds float64
+	}
+)
+
+func counted(t *testing.T, got ended) (c runCount) {
+	t.Helper()
+	require.Zero(t, got.code, got.stderr)
+	require.NoError(t, json.Unmarshal([]byte(got.stdout), &c))
+	return c
+}
+
 func TestSecondRunReadsOnlyWhatIsNew(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	for growth := range 2 {
-		got := start(t.Context(), "-dir", dir, "-json", "-source", sourceBinary(t))
-		require.Zero(t, got.code, got.stderr)
-
-		type stream struct{ Records int }
-		var summary struct {
-			Streams map[string]stream
-			Seconds float64
-		}
-		require.NoError(t, json.Unmarshal([]byte(got.stdout), &summary))
+		got := counted(t, start(t.Context(), arguments(t, dir, "-json")...))
 		after := shop.New(shop.Options{Growth: growth})
 		before := shop.New(shop.Options{Growth: growth - 1})
-		want := map[string]stream{}
+		want := map[string]streamCount{}
 		for _, name := range shop.Collections() {
-			want[name] = stream{after.Count(name)}
+			want[name] = streamCount{after.Count(name)}
 			if growth > 0 {
-				want[name] = stream{after.Count(name) - before.Count(name)}
+				want[name] = streamCount{after.Count(name) - before.Count(name)}
 			}
 		}
-		assert.Equal(t, want, summary.Streams)
-		assert.Positive(t, summary.Seconds)
-		assert.Equal(t, total(growth), mustHoldAll(t, dir, growth), "a record is stored twice")
+		assert.Equal(t, want, got.Streams)
+		assert.Positive(t, got.Seconds)
+		mustHoldAll(t, dir, growth)
 	}
 }
 
 func TestJSONIsOneObjectAndNothingElse(t *testing.T) {
 	t.Parallel()
-	got := start(t.Context(), "-dir", t.TempDir(), "-json", "-source", sourceBinary(t))
+	got := start(t.Context(), arguments(t, t.TempDir(), "-json")...)
 	require.Zero(t, got.code, got.stderr)
 	assert.Regexp(t, `^\{"streams":\{"customers":\{"records":4000\},"orders":\{"records":12000\},`+
 		`"products":\{"records":2000\}\},"seconds":[0-9]+(\.[0-9]+)?\}\n$`, got.stdout)
@@ -54,11 +65,12 @@ func TestJSONIsOneObjectAndNothingElse(t *testing.T) {
 func TestSummary(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	first := start(t.Context(), "-dir", dir) // builds the source
+	first := start(t.Context(), "-dir", dir) // builds the connectors
 	require.Zero(t, first.code, first.stderr)
 	for _, said := range []string{
 		"18,000 records in ", "customers ", " 4,000 ", "updated_at 2025-12-",
 		"refused ", "failed 1 time (500)", "broke off 1 answer", "In " + dir, "-serve",
+		"-dir " + dir + " -query ",
 	} {
 		assert.Contains(t, first.stdout, said)
 	}
@@ -70,35 +82,54 @@ func TestSummary(t *testing.T) {
 	second := start(t.Context(), "-dir", dir)
 	require.Zero(t, second.code, second.stderr)
 	assert.Contains(t, second.stdout, "980 records since the last run, in ")
-	assert.Contains(t, second.stdout, "The 18,000 from before were not read again.")
+	assert.Contains(t, second.stdout, "980 new, 0 in the place of older versions.")
+	assert.Contains(t, second.stdout, "The 18,000 rows from before were not read again.")
 }
 
-// waitForRecords returns when the first records have been written to the disk.
-func waitForRecords(t *testing.T, dir string) {
-	t.Helper()
-	require.Eventually(t, func() bool {
-		info, err := os.Stat(filepath.Join(dir, "records", "orders.jsonl"))
-		return err == nil && info.Size() > 0
-	}, time.Minute, time.Millisecond)
+// watcher tells of the first progress with records in it.
+type watcher struct {
+	mu   sync.Mutex
+	said bytes.Buffer
+	seen chan struct{} // closed then; nil afterwards
+}
+
+var someRecords = regexp.MustCompile(`sync .*(customers|orders|products) [1-9]`)
+
+func (w *watcher) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.said.Write(p)
+	if w.seen != nil && someRecords.Match(w.said.Bytes()) {
+		close(w.seen)
+		w.seen = nil
+	}
+	return len(p), nil
 }
 
 func TestAnInterruptedRunIsTakenUp(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	ctx, cancel := context.WithCancel(t.Context())
-	binary, result := sourceBinary(t), make(chan ended)
-	go func() { result <- start(ctx, "-dir", dir, "-source", binary) }()
-	waitForRecords(t, dir)
+	args, seen, code := arguments(t, dir), make(chan struct{}), make(chan int)
+	watch := &watcher{seen: seen}
+	go func() { code <- run(ctx, args, io.Discard, watch) }()
+	<-seen
 	cancel()
-	stopped := <-result
-	assert.Equal(t, 130, stopped.code)
-	assert.Contains(t, stopped.stderr, "Stopped. The records are in "+dir)
-	assert.Empty(t, stopped.stdout)
-	assert.FileExists(t, filepath.Join(dir, "state.json"))
-	assert.Less(t, len(storedIDs(t, dir, "orders")), 12_000)
+	assert.Equal(t, 130, <-code)
+	assert.Contains(t, watch.said.String(), "Stopped. What was read is in "+dir)
 
-	resumed := start(t.Context(), "-dir", dir, "-source", sourceBinary(t))
-	require.Zero(t, resumed.code, resumed.stderr)
+	// What the source had read is in the tables, and is not read again.
+	var loaded int
+	for _, table := range shop.Collections() {
+		loaded += len(stored(t, dir, table))
+	}
+	assert.Positive(t, loaded)
+	assert.FileExists(t, filepath.Join(dir, "state.json"))
+	var read int
+	for _, s := range counted(t, start(t.Context(), append(args, "-json")...)).Streams {
+		read += s.Records
+	}
+	assert.Less(t, read, 18_000)
 	mustHoldAll(t, dir, 0)
 }
 
@@ -107,14 +138,16 @@ func TestAKilledRunIsTakenUp(t *testing.T) {
 	dir := t.TempDir()
 	self, err := os.Executable()
 	require.NoError(t, err)
-	process := exec.Command(self, "-dir", dir, "-source", sourceBinary(t))
+	seen := make(chan struct{})
+	process := exec.Command(self, arguments(t, dir)...)
 	process.Env = append(os.Environ(), partVariable+"="+partMain)
+	process.Stderr = &watcher{seen: seen}
 	require.NoError(t, process.Start())
-	waitForRecords(t, dir)
+	<-seen
 	require.NoError(t, process.Process.Kill())
 	require.Error(t, process.Wait())
 
-	resumed := start(t.Context(), "-dir", dir, "-source", sourceBinary(t))
+	resumed := start(t.Context(), arguments(t, dir)...)
 	require.Zero(t, resumed.code, resumed.stderr)
 	mustHoldAll(t, dir, 0)
 }
@@ -139,8 +172,13 @@ func TestFailures(t *testing.T) {
 		{"help", []string{"-h"}, 0, "Usage"},
 		{"a file for a folder", []string{"-dir", notAFolder}, 1, "nothing can be stored"},
 		{"a spoilt state", []string{"-dir", spoilt}, 1, "delete " + spoilt + " to start over"},
-		{"no such source", []string{"-dir", t.TempDir(), "-source", "none"}, 1,
-			"cannot be started"},
+		{"no such source", arguments(t, t.TempDir(), "-source", "none"), 1,
+			"the source cannot be started"},
+		{"no such destination", arguments(t, t.TempDir(), "-destination", "none"), 1,
+			"the destination cannot be started"},
+		{"two things to do", []string{"-serve", "x", "-query", "y"}, 2, "choose one"},
+		{"a query before a run", []string{"-dir", t.TempDir(), "-query", "SELECT 1"}, 1,
+			"run this without -query first"},
 		{"an address that is none", []string{"-dir", t.TempDir(), "-serve", "nowhere"}, 1,
 			"the API cannot be served"},
 	} {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -18,12 +17,11 @@ func shopConfig(url string) map[string]any {
 }
 
 // serve only serves the API, until ctx ends, and says how to run the source by hand.
-func serve(ctx context.Context, o options, stdout io.Writer) (err error) {
+func serve(ctx context.Context, o options, stdout io.Writer) error {
 	s, err := openStore(o.dir)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, s.close()) }()
 	kind := unkindShop(s.shop.Growth)
 	if o.size > 0 {
 		kind = shop.Options{Size: o.size}

@@ -6,38 +6,35 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/airbyte-go/cdk/protocol"
 )
 
 // store keeps what a run leaves behind, in one folder:
 //
-//	records/STREAM.jsonl  the records, which only get more
-//	state.json            the newest state of each stream, as "read --state" wants it
-//	shop.json             how often the shop has grown
-//	config.json, catalog.json, source.log, source-rest
+//	shop.db      the tables, which only the destination writes
+//	state.json   the newest state of each stream, as "read --state" wants it
+//	shop.json    how often the shop has grown
+//	config.json, destination.json, catalog.json, source.log, destination.log and the binaries
 //
-// It keeps the promise on which everything rests: the records that a state covers are on the disk
-// before the state is. A kill at any moment costs nothing but a few records that are read twice.
+// A state is stored after the destination has written it back, so the records that it covers are in
+// the tables. A kill at any moment costs nothing but a few records that are read twice, and those
+// the destination tells from new ones.
 type store struct {
-	dir     string
-	records map[string]*recordFile // by file name
-	states  []protocol.State
-	shop    shopState
-	replace func(path string, data []byte) error
+	dir    string
+	states []protocol.State
+	shop   shopState
 }
+
+const tablesFile = "shop.db"
 
 // shopState is the part of the shop that outlives a run.
 type shopState struct {
 	Growth int `json:"growth"`
 }
-
-const recordsExt = ".jsonl"
 
 // openStore opens the store in a folder, which is made where it is missing.
 func openStore(dir string) (*store, error) {
@@ -45,22 +42,16 @@ func openStore(dir string) (*store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &store{dir: dir, records: map[string]*recordFile{}, replace: replaceFile}
-	if err := os.MkdirAll(s.path("records"), 0o750); err != nil {
+	s := &store{dir: dir}
+	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return nil, fmt.Errorf("nothing can be stored: %w", err)
 	}
 	err = errors.Join(s.load("state.json", &s.states), s.load("shop.json", &s.shop))
 	if err != nil {
 		return nil, err
 	}
-	entries, err := os.ReadDir(s.path("records"))
-	for _, e := range entries {
-		if err == nil && strings.HasSuffix(e.Name(), recordsExt) {
-			_, err = s.recordFile(e.Name())
-		}
-	}
-	if err != nil {
-		return nil, errors.Join(err, s.close())
+	if _, err := os.Stat(s.path(tablesFile)); errors.Is(err, fs.ErrNotExist) {
+		s.states = nil // of tables that somebody has deleted
 	}
 	return s, nil
 }
@@ -89,53 +80,14 @@ func (s *store) save(name string, value any) (path string, err error) {
 	if err != nil {
 		return "", err
 	}
-	return s.path(name), s.replace(s.path(name), append(data, '\n'))
+	return s.path(name), replaceFile(s.path(name), append(data, '\n'))
 }
 
-// recordFile returns the open file of that name.
-func (s *store) recordFile(name string) (*recordFile, error) {
-	if f := s.records[name]; f != nil {
-		return f, nil
-	}
-	f, err := openRecordFile(filepath.Join(s.path("records"), name))
-	if err != nil {
-		return nil, err
-	}
-	s.records[name] = f
-	return f, syncFolder(s.path("records"))
-}
-
-// recordsName is the name of a stream's file. It is the stream's own, except for characters that a
-// file system may not like.
-func recordsName(d protocol.Descriptor) string { return url.QueryEscape(d.String()) + recordsExt }
-
-// stored returns how many records of a stream there are.
-func (s *store) stored(d protocol.Descriptor) int64 {
-	if f := s.records[recordsName(d)]; f != nil {
-		return f.lines
-	}
-	return 0
-}
-
-// addRecord stores a record; it is durable when the next state is.
-func (s *store) addRecord(r *protocol.Record) error {
-	f, err := s.recordFile(recordsName(r.Descriptor()))
-	if err != nil {
-		return err
-	}
-	return f.append(r.Data)
-}
-
-// addState makes all records durable and then the state that covers them.
+// addState stores a state in the place of the one before.
 func (s *store) addState(state *protocol.State) error {
 	if state.Stream == nil {
-		return fmt.Errorf("the connector wrote a %s state, but this program keeps only states "+
-			"of single streams", state.Type)
-	}
-	for _, f := range s.records {
-		if err := f.sync(); err != nil {
-			return err
-		}
+		return fmt.Errorf("the destination wrote back a %s state, but this program keeps only "+
+			"states of single streams", state.Type)
 	}
 	i := slices.IndexFunc(s.states, func(old protocol.State) bool {
 		return old.Stream != nil && old.Stream.Descriptor == state.Stream.Descriptor
@@ -159,19 +111,12 @@ func (s *store) writeStates() error {
 		lines = append(lines, line)
 	}
 	array := fmt.Appendf(nil, "[\n%s\n]\n", bytes.Join(lines, []byte(",\n")))
-	return s.replace(s.path("state.json"), array)
+	return replaceFile(s.path("state.json"), array)
 }
 
 // grow lets the shop grow until the next run.
 func (s *store) grow() error {
 	s.shop.Growth++
 	_, err := s.save("shop.json", s.shop)
-	return err
-}
-
-func (s *store) close() (err error) {
-	for _, f := range s.records {
-		err = errors.Join(err, f.close())
-	}
 	return err
 }

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -13,11 +12,11 @@ import (
 
 // summary is what a run has come to.
 type summary struct {
-	streams []streamTally
-	sum     streamTally
-	took    time.Duration // of the read
-	shop    shop.Stats
-	dir     string // as the user named it
+	streams       []streamTally
+	before, after rows
+	took          time.Duration // of the sync
+	shop          shop.Stats
+	dir           string // as the user named it
 }
 
 // writeJSON writes the summary for programs, one object in one line.
@@ -48,27 +47,31 @@ func (s summary) write(w io.Writer) error {
 }
 
 func (s summary) headline() string {
-	records, took := plural(s.sum.records, "record"), secondsText(s.took)
-	if s.sum.before == 0 {
+	read, was := sum(s.streams).records, s.before.sum()
+	records, took := plural(read, "record"), secondsText(s.took)
+	if was == 0 {
 		return fmt.Sprintf("%s in %s.", records, took)
 	}
-	return fmt.Sprintf("%s since the last run, in %s. The %s from before were not read again.",
-		records, took, thousands(s.sum.before))
+	added := s.after.sum() - was
+	return fmt.Sprintf("%s since the last run, in %s: %s new, %s in the place of older versions.\n"+
+		"The %s rows from before were not read again.",
+		records, took, thousands(added), thousands(read-added), thousands(was))
 }
 
 func (s summary) table(w io.Writer) {
 	const row = "%-*s %9s %9s %9s %7s%s\n"
-	width := len("all streams")
+	width := len("all tables")
 	for _, r := range s.streams {
 		width = max(width, len(r.id.String()))
 	}
-	fmt.Fprintf(w, row, width, "stream", "new", "stored", "bytes", "time", "  state")
+	fmt.Fprintf(w, row, width, "table", "read", "rows", "bytes", "time", "  state")
 	for _, r := range s.streams {
-		fmt.Fprintf(w, row, width, r.id, thousands(r.records), thousands(r.before+r.records),
+		fmt.Fprintf(w, row, width, r.id, thousands(r.records), thousands(s.after[r.id]),
 			bytesText(r.bytes), secondsText(r.took(time.Now())), "  "+r.state)
 	}
-	fmt.Fprintf(w, row, width, "all streams", thousands(s.sum.records),
-		thousands(s.sum.before+s.sum.records), bytesText(s.sum.bytes), secondsText(s.took), "")
+	all := sum(s.streams)
+	fmt.Fprintf(w, row, width, "all tables", thousands(all.records), thousands(s.after.sum()),
+		bytesText(all.bytes), secondsText(s.took), "")
 }
 
 // trouble says what the source has had to put up with.
@@ -87,15 +90,22 @@ func (s summary) trouble(w io.Writer) {
 }
 
 func (s summary) whatNow(w io.Writer) {
+	again := "go run ./examples/quickstart"
+	if s.dir != defaultDir {
+		again += " -dir " + s.dir
+	}
 	fmt.Fprintf(w, `
-In %s:
-  records%c*.jsonl  a record a line
-  state.json       where the next run goes on
-  source.log       what the source had to say
+In %[1]s:
+  %[2]s       the tables, in SQLite
+  state.json    where the next run goes on
+  source.log    what the source had to say; destination.log for the destination
+
+Look at the tables, with sqlite3 or without:
+  %[3]s -query "SELECT status, count(*), round(sum(total)) FROM orders GROUP BY status"
 
 Next:
-  go run ./examples/quickstart                        reads what is new: the shop grows between runs
-  go run ./examples/quickstart -serve 127.0.0.1:8080  serves the API, to run the source by hand
-  examples/source-rest/main.go                        is the whole source
-`, s.dir, filepath.Separator)
+  %[3]s                        loads what is new: the shop grows between runs
+  %[3]s -serve 127.0.0.1:8080  serves the API, to run the source by hand
+  examples/source-rest/main.go and examples/destination-sqlite/main.go are the connectors, whole
+`, s.dir, tablesFile, again)
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"sync"
 	"time"
 
@@ -19,7 +20,6 @@ type tally struct {
 // streamTally is the part of one stream.
 type streamTally struct {
 	id           protocol.Descriptor
-	before       int64 // records that were stored already
 	records      int64
 	bytes        int64
 	began, ended time.Time // zero: not yet
@@ -38,11 +38,10 @@ func (s streamTally) took(now time.Time) time.Duration {
 }
 
 // newTally makes a tally of the streams that are going to be read.
-func newTally(catalog *protocol.ConfiguredCatalog, stored func(protocol.Descriptor) int64) *tally {
+func newTally(catalog *protocol.ConfiguredCatalog) *tally {
 	t := &tally{begun: time.Now()}
 	for _, s := range catalog.Streams {
-		id := s.Stream.Descriptor()
-		t.streams = append(t.streams, streamTally{id: id, before: stored(id)})
+		t.streams = append(t.streams, streamTally{id: s.Stream.Descriptor()})
 	}
 	return t
 }
@@ -58,17 +57,13 @@ func (t *tally) change(id protocol.Descriptor, do func(*streamTally)) {
 	}
 }
 
-// add counts a message of the source.
-func (t *tally) add(m *protocol.Message) {
+// read counts a message of the source.
+func (t *tally) read(m *protocol.Message) {
 	switch {
 	case m.Record != nil:
 		t.change(m.Record.Descriptor(), func(s *streamTally) {
 			s.records++
 			s.bytes += int64(len(m.Record.Data))
-		})
-	case m.State != nil && m.State.Stream != nil:
-		t.change(m.State.Stream.Descriptor, func(s *streamTally) {
-			s.state = shortState(m.State.Stream.State)
 		})
 	case m.Trace != nil && m.Trace.StreamStatus != nil:
 		t.change(m.Trace.StreamStatus.Descriptor, func(s *streamTally) {
@@ -83,14 +78,28 @@ func (t *tally) add(m *protocol.Message) {
 	}
 }
 
-// result returns the counts of this moment, and their sum.
-func (t *tally) result() (streams []streamTally, sum streamTally) {
+// stored notes a state that the destination has written back.
+func (t *tally) stored(state *protocol.State) {
+	if state.Stream == nil {
+		return
+	}
+	t.change(state.Stream.Descriptor, func(s *streamTally) {
+		s.state = shortState(state.Stream.State)
+	})
+}
+
+// result returns the counts of this moment.
+func (t *tally) result() []streamTally {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	for _, s := range t.streams {
-		sum.before += s.before
-		sum.records += s.records
-		sum.bytes += s.bytes
+	return slices.Clone(t.streams)
+}
+
+// sum adds up the records and bytes of all streams.
+func sum(streams []streamTally) (all streamTally) {
+	for _, s := range streams {
+		all.records += s.records
+		all.bytes += s.bytes
 	}
-	return append(streams, t.streams...), sum
+	return all
 }

@@ -1,5 +1,5 @@
-// Command source-jsonl reads a folder of JSON Lines files, such as what examples/quickstart stores.
-// Each file is a stream and each line a record; an incremental read goes on behind the last line.
+// Command source-jsonl reads a folder of JSON Lines files. Each file is a stream and each line a
+// record; an incremental read goes on behind the last line.
 package main
 
 import (
