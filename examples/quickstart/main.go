@@ -6,9 +6,9 @@
 //	go run ./examples/quickstart
 //	go run ./examples/quickstart -query "SELECT status, count(*) FROM orders GROUP BY status"
 //
-// Run it again: the shop has grown meanwhile, and only what is new is read. Stop it in the middle:
-// the next run goes on from the last state that the destination wrote back. To start over, delete
-// the folder quickstart-data.
+// Run it again: the shop has grown meanwhile, and only what is new or has changed is read. Stop it
+// in the middle: the next run goes on from the last state that the destination wrote back. To start
+// over, delete the folder quickstart-data.
 package main
 
 import (

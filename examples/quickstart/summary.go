@@ -104,7 +104,7 @@ Look at the tables, with sqlite3 or without:
   %[3]s -query "SELECT status, count(*), round(sum(total)) FROM orders GROUP BY status"
 
 Next:
-  %[3]s                        loads what is new: the shop grows between runs
+  %[3]s                        loads what is new or has changed since
   %[3]s -serve 127.0.0.1:8080  serves the API, to run the source by hand
   examples/source-rest/main.go and examples/destination-sqlite/main.go are the connectors, whole
 `, s.dir, tablesFile, again)

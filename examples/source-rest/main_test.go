@@ -60,8 +60,9 @@ func TestReadAgainBringsWhatIsNew(t *testing.T) {
 		require.Zero(t, got.Code, got.Errors())
 		for _, stream := range shop.Collections() {
 			found := ids(t, got.Records(stream))
-			require.Len(t, found, grown.Count(stream)-first.Count(stream), stream)
-			assert.Equal(t, int64(61), found[0], stream)
+			added := slices.DeleteFunc(slices.Clone(found), func(id int64) bool { return id <= 60 })
+			assert.Len(t, added, grown.Count(stream)-first.Count(stream), stream)
+			assert.Less(t, len(added), len(found), "%s: nothing that has changed came", stream)
 		}
 	})
 }

@@ -11,9 +11,9 @@ import (
 type kind struct {
 	name   string
 	size   int // records at first
-	growth int // records that each growth adds
+	growth int // versions that each growth adds
 	seed   uint64
-	make   func(id int64, updated time.Time, d *dice) any
+	make   func(id int64, updated time.Time, d *dice) record
 }
 
 // Orders refer to customers and products that were there from the start.
@@ -44,13 +44,17 @@ const years = 2 * 365 * 24 * time.Hour
 // a hundred times does not reach into the future.
 const tempo = time.Minute
 
-// collection is a run of records, numbered from 0.
+// changeEvery says how much of a growth are changes: each fifth version is a later one of a record
+// that the shop had before it grew, beginning with the last of them. A record changes once at most.
+const changeEvery = 5
+
+// collection is a run of versions of records, numbered from 0 in the order of their times.
 type collection struct {
 	kind
 
 	opened time.Time
-	count  int           // records in all
-	first  int           // how many of them the shop had before it grew
+	count  int           // versions in all
+	first  int           // how many of them, each a record, the shop had before it grew
 	step   time.Duration // between two of the first
 }
 
@@ -65,7 +69,39 @@ func newCollection(k kind, o Options) *collection {
 	}
 }
 
-// updated returns the updated_at of record n. It grows with n, by at least a millisecond.
+// changes returns how many of the versions before n are changes.
+func (c *collection) changes(n int) int {
+	return min(max(n-c.first, 0)/changeEvery, c.first)
+}
+
+// changed returns the version that version n takes the place of, n itself where it is a new record.
+func (c *collection) changed(n int) int {
+	if before := c.changes(n); c.changes(n+1) > before {
+		return c.first - 1 - before
+	}
+	return n
+}
+
+// isPast tells whether a later version has taken the place of version n.
+func (c *collection) isPast(n int) bool {
+	return n < c.first && c.first-1-n < c.changes(c.count)
+}
+
+// records returns how many records there are.
+func (c *collection) records() int { return c.count - c.changes(c.count) }
+
+// record makes version n of its record.
+func (c *collection) record(n int) record {
+	was := c.changed(n)
+	id := int64(was-c.changes(was)) + 1
+	r := c.make(id, c.updated(was), c.dice(was))
+	if was != n {
+		r.change(c.updated(n), c.dice(n))
+	}
+	return r
+}
+
+// updated returns the updated_at of version n. It grows with n, by at least a millisecond.
 func (c *collection) updated(n int) time.Time {
 	after, step := time.Duration(n)*c.step, c.step
 	if n >= c.first {
@@ -76,22 +112,22 @@ func (c *collection) updated(n int) time.Time {
 	return c.opened.Add(after.Truncate(time.Millisecond) + time.Duration(luck)*time.Millisecond)
 }
 
-// after returns the number of the first record that is later than t.
+// after returns the number of the first version that is later than t.
 func (c *collection) after(t time.Time) int {
 	return sort.Search(c.count, func(n int) bool { return c.updated(n).After(t) })
 }
 
 // page is one answer.
 type page struct {
-	Data []any `json:"data"`
-	Meta meta  `json:"meta"`
+	Data []record `json:"data"`
+	Meta meta     `json:"meta"`
 }
 
 type meta struct {
 	NextCursor string `json:"next_cursor,omitempty"`
 }
 
-// page returns the records that q asks for.
+// page returns the records that q asks for, in their newest version.
 func (c *collection) page(q query) page {
 	begin, end := 0, c.count
 	if !q.since.IsZero() {
@@ -101,18 +137,21 @@ func (c *collection) page(q query) page {
 		end = c.after(q.until)
 	}
 	begin = max(begin, q.from)
-	p := page{Data: make([]any, 0, q.limit)}
+	p := page{Data: make([]record, 0, q.limit)}
 	for n := begin; n < end; n++ {
+		if c.isPast(n) {
+			continue
+		}
 		if len(p.Data) == q.limit {
 			p.Meta.NextCursor = token(n)
 			break
 		}
-		p.Data = append(p.Data, c.make(int64(n)+1, c.updated(n), c.dice(n)))
+		p.Data = append(p.Data, c.record(n))
 	}
 	return p
 }
 
-// dice make up what a record holds: the same for the same record, always.
+// dice make up what a version holds: the same for the same version, always.
 type dice struct{ *rand.Rand }
 
 func (c *collection) dice(n int) *dice {

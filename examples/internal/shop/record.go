@@ -6,6 +6,12 @@ import (
 	"time"
 )
 
+// record is one record in one version.
+type record interface {
+	// change makes it a later version of itself.
+	change(at time.Time, d *dice)
+}
+
 type customer struct {
 	ID         int64     `json:"id"`
 	Name       string    `json:"name"`
@@ -74,10 +80,10 @@ var (
 	}
 )
 
-func makeCustomer(id int64, updated time.Time, d *dice) any {
+func makeCustomer(id int64, updated time.Time, d *dice) record {
 	given, family := d.of(givenNames), d.of(familyNames)
 	city, country, _ := strings.Cut(d.of(places), "/")
-	return customer{
+	return &customer{
 		ID:         id,
 		Name:       given + " " + family,
 		Email:      strings.ToLower(fmt.Sprintf("%s.%s.%d@example.com", given, family, id)),
@@ -89,8 +95,14 @@ func makeCustomer(id int64, updated time.Time, d *dice) any {
 	}
 }
 
-func makeOrder(id int64, updated time.Time, d *dice) any {
-	o := order{
+// change has the customer move.
+func (c *customer) change(at time.Time, d *dice) {
+	c.City, c.Country, _ = strings.Cut(d.of(places), "/")
+	c.UpdatedAt = at
+}
+
+func makeOrder(id int64, updated time.Time, d *dice) record {
+	o := &order{
 		ID:         id,
 		CustomerID: 1 + d.Int64N(customersAtFirst),
 		Status:     d.of(statuses),
@@ -110,10 +122,13 @@ func makeOrder(id int64, updated time.Time, d *dice) any {
 	return o
 }
 
-func makeProduct(id int64, updated time.Time, d *dice) any {
+// change has the order go on to where most of them end.
+func (o *order) change(at time.Time, _ *dice) { o.Status, o.UpdatedAt = "delivered", at }
+
+func makeProduct(id int64, updated time.Time, d *dice) record {
 	category, thing, _ := strings.Cut(d.of(goods), "/")
 	colour := d.of(colours)
-	return product{
+	return &product{
 		ID:        id,
 		SKU:       strings.ToUpper(fmt.Sprintf("%.3s-%.3s-%05d", category, colour, id)),
 		Name:      strings.ToUpper(colour[:1]) + colour[1:] + " " + thing,
@@ -123,6 +138,9 @@ func makeProduct(id int64, updated time.Time, d *dice) any {
 		UpdatedAt: updated,
 	}
 }
+
+// change has the product be sold, or come in.
+func (p *product) change(at time.Time, d *dice) { p.InStock, p.UpdatedAt = d.Int64N(500), at }
 
 // price is one from 1.99 to 199.99.
 func (d *dice) price() cents { return cents(100*(1+d.IntN(199)) + 99) }

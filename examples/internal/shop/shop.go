@@ -8,9 +8,10 @@
 //	 "meta": {"next_cursor": "..."}}
 //
 // The collections are customers, orders and products. Their records come in the order of
-// updated_at, which is never the same for two of them, and a record is never changed again. since
-// is exclusive and until is inclusive: whoever asks next time for what is since the last record it
-// has seen gets the new ones and no other. A page without next_cursor is the last.
+// updated_at, which is never the same for two of them; while the API is up none changes. since is
+// exclusive and until is inclusive: whoever asks next time, of a shop that has grown, for what is
+// since the last record it has seen gets what is new or has changed and no other. A page without
+// next_cursor is the last.
 //
 // Nothing is stored. A record is computed from its number when it is asked for, always the same,
 // so a collection of ten million takes no more memory than one of ten.
@@ -42,8 +43,9 @@ type Options struct {
 	// Size is how many records each collection starts with. Defaults to a few thousand, which
 	// differ by collection.
 	Size int
-	// Growth says how often the shop has grown. Each time adds a few hundred records to each
-	// collection, with later times than all before.
+	// Growth says how often the shop has grown. Each time brings a few hundred records to each
+	// collection, with later times than all before. Every fifth is not new: it is one that the shop
+	// had before it ever grew, changed.
 	Growth int
 	// PageSize is the largest page. A request may ask for less with limit, and gets no more when it
 	// asks for more. Defaults to 1000, which is also the most it can be.
@@ -95,7 +97,7 @@ func New(o Options) *API {
 }
 
 // Count returns how many records a collection holds.
-func (a *API) Count(collection string) int { return a.collections[collection].count }
+func (a *API) Count(collection string) int { return a.collections[collection].records() }
 
 // Stats say what the API has done so far.
 type Stats struct {

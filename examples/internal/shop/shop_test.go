@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"runtime"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -15,13 +16,13 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-type record struct {
+type listed struct {
 	ID        int64     `json:"id"`
 	UpdatedAt time.Time `json:"updated_at"`
 }
 
 type answer struct {
-	Data []record `json:"data"`
+	Data []listed `json:"data"`
 	Meta meta     `json:"meta"`
 }
 
@@ -35,7 +36,7 @@ func ask(a *API, collection string, q url.Values) *httptest.ResponseRecorder {
 }
 
 // readAll follows the cursor to its end.
-func readAll(t *testing.T, a *API, collection string, q url.Values) (all []record, pages int) {
+func readAll(t *testing.T, a *API, collection string, q url.Values) (all []listed, pages int) {
 	t.Helper()
 	for {
 		w := ask(a, collection, q)
@@ -57,27 +58,57 @@ func TestCollectionsComeInOrder(t *testing.T) {
 		all, pages := readAll(t, a, name, url.Values{"limit": {"700"}})
 		require.Len(t, all, a.Count(name))
 		assert.Equal(t, (a.Count(name)+699)/700, pages)
+		ids := map[int64]bool{all[0].ID: true}
 		for i := 1; i < len(all); i++ {
-			require.Equal(t, int64(i+1), all[i].ID)
+			ids[all[i].ID] = true
 			require.True(t, all[i].UpdatedAt.After(all[i-1].UpdatedAt), "%s %d", name, i)
 		}
+		assert.Len(t, ids, len(all))
+		assert.True(t, ids[1] && ids[int64(len(all))], "a number is left out")
 		assert.True(t, all[0].UpdatedAt.After(time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)))
 	}
 }
 
-func TestGrowthAddsRecordsAndChangesNone(t *testing.T) {
+func TestGrowthAddsAndChangesRecords(t *testing.T) {
 	t.Parallel()
 	before, after := New(Options{}), New(Options{Growth: 1})
-	for _, name := range Collections() {
+	for i, name := range Collections() {
 		page := ask(before, name, url.Values{}).Body.String()
 		assert.Equal(t, page, ask(after, name, url.Values{}).Body.String())
 
 		old, _ := readAll(t, before, name, url.Values{})
 		last := old[len(old)-1].UpdatedAt.Format(time.RFC3339Nano)
-		added, _ := readAll(t, after, name, url.Values{"since": {last}})
-		assert.Len(t, added, after.Count(name)-before.Count(name))
-		assert.Equal(t, int64(len(old)+1), added[0].ID)
+		brought, _ := readAll(t, after, name, url.Values{"since": {last}})
+		changed := slices.DeleteFunc(slices.Clone(brought), func(r listed) bool {
+			return r.ID > int64(len(old))
+		})
+		assert.Len(t, brought, kinds[i].growth)
+		assert.Len(t, changed, kinds[i].growth/changeEvery)
+		assert.Len(t, brought, after.Count(name)-before.Count(name)+len(changed))
+		assert.Equal(t, int64(len(old)+1), brought[0].ID)
+		assert.Equal(t, int64(len(old)), changed[0].ID)
 	}
+}
+
+// A small shop has more changes to make than records that can change.
+func TestEachRecordChangesOnce(t *testing.T) {
+	t.Parallel()
+	a := New(Options{Size: 10, Growth: 1})
+	all, _ := readAll(t, a, "orders", url.Values{})
+	assert.Equal(t, int64(11), all[0].ID, "every one of the first has changed")
+	assert.Len(t, all, 610)
+	assert.Equal(t, 610, a.Count("orders"))
+}
+
+func TestAChangeKeepsWhatIsNotChanged(t *testing.T) {
+	t.Parallel()
+	c := New(Options{Growth: 1}).collections["orders"]
+	was, is := *c.record(c.first - 1).(*order), *c.record(c.first + 4).(*order)
+	assert.True(t, c.isPast(c.first-1))
+	assert.Equal(t, "delivered", is.Status)
+	assert.True(t, is.UpdatedAt.After(was.UpdatedAt))
+	is.Status, is.UpdatedAt = was.Status, was.UpdatedAt
+	assert.Equal(t, was, is)
 }
 
 func TestBounds(t *testing.T) {
