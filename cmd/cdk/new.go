@@ -17,14 +17,17 @@ import (
 
 const newUsage = `Usage: cdk new NAME [flags]
 
-Writes a new source: a module that builds, passes its tests and reads at once, because it brings a
-fake API to grow from. NAME is the path of the module, such as source-acme or
-github.com/acme/source-acme. No file is ever overwritten.
+Writes a new connector: a module that builds, passes its tests and runs at once, because it brings
+something to read from or to write to. NAME is the path of the module, such as source-acme or
+github.com/acme/destination-acme, and tells whether it is a source or a destination. No file is
+ever overwritten.
 
 On a terminal it asks for what is not said; elsewhere it takes the defaults.
 
 Flags:
-  --kind KIND   what to read: rest (default), graphql or custom
+  --kind KIND   what a source reads (default rest)
+%s
+                or what a destination writes to (default sql)
 %s
   --url URL     the URL of the API (default https://api.example.com/v1/ or .../graphql)
   --dir DIR     the folder to write to (default the last word of NAME)
@@ -36,8 +39,8 @@ Example:
   go test ./...
 `
 
-// newSource carries out the verb new.
-func newSource(args []string, out, errs io.Writer) int {
+// newConnector carries out the verb new.
+func newConnector(args []string, out, errs io.Writer) int {
 	return create(context.Background(), args, atTerminal(os.Stdin, errs), out, errs)
 }
 
@@ -55,7 +58,7 @@ func create(ctx context.Context, args []string, ask *questions, out, errs io.Wri
 		fmt.Fprintf(errs, "cdk new: %v; run `cdk new --help` to see how it is used.\n", err)
 		return exitUsage
 	}
-	if err := writeSource(ctx, c, out, errs); err != nil {
+	if err := writeConnector(ctx, c, out, errs); err != nil {
 		fmt.Fprintf(errs, "cdk new: %v.\n", err)
 		return exitFailed
 	}
@@ -63,15 +66,21 @@ func create(ctx context.Context, args []string, ask *questions, out, errs io.Wri
 }
 
 func printNewUsage(out, errs io.Writer) int {
-	var kinds []string
-	for _, k := range scaffold.Kinds() {
-		kinds = append(kinds, fmt.Sprintf("                %-8s %s", k.Name, k.Help))
-	}
-	if _, err := fmt.Fprintf(out, newUsage, strings.Join(kinds, "\n")); err != nil {
+	_, err := fmt.Fprintf(out, newUsage, kindsUsage(scaffold.Source),
+		kindsUsage(scaffold.Destination))
+	if err != nil {
 		fmt.Fprintf(errs, "cdk new: %v\n", err)
 		return exitFailed
 	}
 	return exitOK
+}
+
+func kindsUsage(connectorType string) string {
+	var lines []string
+	for _, k := range scaffold.KindsOf(connectorType) {
+		lines = append(lines, fmt.Sprintf("                %-8s %s", k.Name, k.Help))
+	}
+	return strings.Join(lines, "\n")
 }
 
 // newFlags is what the command line of new says.
@@ -87,7 +96,7 @@ func parseNew(args []string) (*newFlags, error) {
 	f := &newFlags{said: map[string]bool{}}
 	set := flag.NewFlagSet("new", flag.ContinueOnError)
 	set.SetOutput(io.Discard)
-	set.StringVar(&f.kind, "kind", scaffold.Kinds()[0].Name, "")
+	set.StringVar(&f.kind, "kind", "", "")
 	set.StringVar(&f.url, "url", "", "")
 	set.StringVar(&f.dir, "dir", "", "")
 	set.StringVar(&f.cdk, "cdk", "", "")
@@ -114,9 +123,9 @@ func parseNew(args []string) (*newFlags, error) {
 	return f, nil
 }
 
-// writeSource writes the module and says what to do next. Only here a signal does not end the
+// writeConnector writes the module and says what to do next. Only here a signal does not end the
 // process at once, so that no half of a module is left behind; a question must not swallow Ctrl-C.
-func writeSource(ctx context.Context, c scaffold.Connector, out, errs io.Writer) error {
+func writeConnector(ctx context.Context, c scaffold.Connector, out, errs io.Writer) error {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	files, err := c.Write()
@@ -141,8 +150,14 @@ func nextSteps(c scaffold.Connector) string {
 	if c.URL != nil {
 		steps += "  go run ./cmd/fakeapi    # its API, in a terminal of its own\n"
 	}
-	return steps + "  go build\n  ./" + c.Name.Short + " read --config config.json --limit 10\n\n" +
-		"README.md has the five steps after these.\n"
+	steps += "  go build\n"
+	if c.Kind.Type == scaffold.Destination {
+		steps += "  cat testdata/messages.jsonl | ./" + c.Name.Short +
+			" write --config config.json --catalog testdata/catalog.json\n"
+	} else {
+		steps += "  ./" + c.Name.Short + " read --config config.json --limit 10\n"
+	}
+	return steps + "\nREADME.md has the five steps after these.\n"
 }
 
 // quoted is a folder as a shell takes it.

@@ -41,7 +41,8 @@ func TestNewRefuses(t *testing.T) {
 		says string
 	}{
 		"no name": {
-			nil, 2, "cdk new: the name is missing; give one such as source-acme" + seeHelp,
+			nil, 2, "cdk new: the name is missing; give one such as source-acme or " +
+				"destination-acme" + seeHelp,
 		},
 		"two names": {
 			[]string{"source-a", "source-b"}, 2, `an argument too much, "source-b"` + seeHelp,
@@ -50,6 +51,19 @@ func TestNewRefuses(t *testing.T) {
 		"bad kind":   {[]string{"source-a", "--kind", "soap"}, 2, `there is no kind "soap"`},
 		"empty kind": {[]string{"source-a", "--kind="}, 2, `there is no kind ""`},
 		"bad URL":    {[]string{"source-a", "--url", "acme.com"}, 2, "must be a whole one"},
+		"kind of a source": {
+			[]string{"destination-a", "--kind", "rest"}, 2,
+			"the kind rest is one of a source, and the name says destination; choose from " +
+				"sql, loader, or begin the name with source-" + seeHelp,
+		},
+		"kind of a destination": {
+			[]string{"source-a", "--kind", "sql"}, 2,
+			"choose from rest, graphql, custom, or begin the name with destination-" + seeHelp,
+		},
+		"URL for a destination": {
+			[]string{"destination-a", "--url", "https://a.example/"}, 2,
+			"a destination of the kind sql has no URL; leave --url out",
+		},
 		"URL for nothing": {
 			[]string{"source-a", "--kind", "custom", "--url", "https://a.example/"}, 2,
 			"a source of the kind custom has no URL; leave --url out",
@@ -103,7 +117,7 @@ func TestNewAsks(t *testing.T) {
 	require.Zero(t, code, errs)
 	assert.Contains(t, out, "source-acme is written")
 	assert.Contains(t, out, `cd '`+dir+`/it'\''s here'`)
-	assert.Contains(t, errs, "Name of the module, such as source-acme: The name must end in ")
+	assert.Contains(t, errs, "such as source-acme or destination-acme: The name must end in ")
 	assert.Contains(t, errs, "Kind (rest, graphql, custom) [rest]: There is no kind \"soap\"")
 	assert.Contains(t, errs, "URL of the API [https://api.example.com/graphql]: The URL of the API")
 	text, err := os.ReadFile(filepath.Join(dir, "it's here", "main.go"))
@@ -113,6 +127,13 @@ func TestNewAsks(t *testing.T) {
 	code, _, errs = runNew(t, "|", "source-acme", "--dir", filepath.Join(dir, "defaults"))
 	require.Zero(t, code, errs)
 	assert.Equal(t, 2, strings.Count(errs, "]: "), "a kind and a URL, by their defaults")
+
+	code, out, errs = runNew(t, "sql|loader", "destination-acme", "--dir",
+		filepath.Join(dir, "destination"))
+	require.Zero(t, code, errs)
+	assert.Equal(t, "Kind (sql, loader) [sql]: ", strings.SplitAfter(errs, ": ")[0])
+	assert.NotContains(t, errs, "URL")
+	assert.Contains(t, out, "cat testdata/messages.jsonl | ./destination-acme write --config")
 
 	code, _, errs = runNew(t, "|", "--kind=custom", "source-acme", "--dir",
 		filepath.Join(dir, "none"))
@@ -147,6 +168,6 @@ func TestNewForAReleaseNeedsTheGoCommand(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	var out bytes.Buffer
-	require.ErrorContains(t, writeSource(ctx, c, &out, &out),
+	require.ErrorContains(t, writeConnector(ctx, c, &out, &out),
 		"is written, but has no go.sum yet: go mod tidy was interrupted. Then run `go mod tidy` in it")
 }

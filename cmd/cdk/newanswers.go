@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"path/filepath"
 	"strings"
 
@@ -13,7 +14,7 @@ func (f *newFlags) connector(ask *questions) (c scaffold.Connector, err error) {
 	if c.Name, err = f.nameOf(ask); err != nil {
 		return c, err
 	}
-	if c.Kind, err = f.kindOf(ask); err != nil {
+	if c.Kind, err = f.kindOf(c.Name.Type(), ask); err != nil {
 		return c, err
 	}
 	if err = f.addURL(&c, ask); err != nil {
@@ -30,30 +31,36 @@ func (f *newFlags) connector(ask *questions) (c scaffold.Connector, err error) {
 }
 
 func (f *newFlags) nameOf(ask *questions) (name scaffold.Name, err error) {
+	const example = "such as source-acme or destination-acme"
 	switch {
 	case f.name != "":
 		return scaffold.ParseName(f.name)
 	case ask == nil:
-		return name, errors.New("the name is missing; give one such as source-acme")
+		return name, errors.New("the name is missing; give one " + example)
 	}
-	err = ask.ask("Name of the module, such as source-acme", "", func(answer string) (err error) {
+	err = ask.ask("Name of the module, "+example, "", func(answer string) (err error) {
 		name, err = scaffold.ParseName(answer)
 		return err
 	})
 	return name, err
 }
 
-func (f *newFlags) kindOf(ask *questions) (kind scaffold.Kind, err error) {
-	if f.said["kind"] || ask == nil {
-		return scaffold.ParseKind(f.kind)
+// kindOf is the kind that is said, or the default of the type of connectors that the name tells.
+func (f *newFlags) kindOf(connectorType string, ask *questions) (kind scaffold.Kind, err error) {
+	kinds := scaffold.KindsOf(connectorType)
+	switch {
+	case f.said["kind"]:
+		return scaffold.ParseKind(f.kind, connectorType)
+	case ask == nil:
+		return kinds[0], nil
 	}
 	var names []string
-	for _, k := range scaffold.Kinds() {
+	for _, k := range kinds {
 		names = append(names, k.Name)
 	}
 	question := "Kind (" + strings.Join(names, ", ") + ")"
-	err = ask.ask(question, f.kind, func(answer string) (err error) {
-		kind, err = scaffold.ParseKind(answer)
+	err = ask.ask(question, kinds[0].Name, func(answer string) (err error) {
+		kind, err = scaffold.ParseKind(answer, connectorType)
 		return err
 	})
 	return kind, err
@@ -63,7 +70,8 @@ func (f *newFlags) kindOf(ask *questions) (kind scaffold.Kind, err error) {
 func (f *newFlags) addURL(c *scaffold.Connector, ask *questions) (err error) {
 	switch {
 	case c.Kind.URL == "" && f.said["url"]:
-		return errors.New("a source of the kind " + c.Kind.Name + " has no URL; leave --url out")
+		return fmt.Errorf("a %s of the kind %s has no URL; leave --url out",
+			c.Kind.Type, c.Kind.Name)
 	case c.Kind.URL == "":
 		return nil
 	case f.said["url"]:

@@ -67,6 +67,9 @@ func TestNewModules(t *testing.T) {
 		{name: "git.example.org/ours/source-big-shop", kind: "graphql"},
 		{name: "source-old-system/v2", kind: "custom"},
 		{name: "source-acme", kind: "rest", parent: inside},
+		{name: "destination-acme", kind: "sql"},
+		{name: "git.example.org/ours/destination-big-shop/v2", kind: "loader"},
+		{name: "destination-acme", kind: "sql", parent: inside},
 	} {
 		t.Run(m.kind+" "+filepath.Base(m.parent), func(t *testing.T) {
 			t.Parallel()
@@ -121,9 +124,13 @@ func (m newModule) mustRun(t *testing.T, cdk string) {
 	t.Helper()
 	readme, err := os.ReadFile(filepath.Join(m.dir, "README.md"))
 	require.NoError(t, err)
+	require.Contains(t, string(readme), "\ngo test ./...")
+	if m.Type() == scaffold.Destination {
+		m.mustWrite(t, string(readme))
+		return
+	}
 	read := "./" + m.Short + " read --config config.json --limit 10"
 	require.Contains(t, string(readme), "\ngo build\n"+read+"\n")
-	require.Contains(t, string(readme), "\ngo test ./...")
 	if exists(m.dir, "cmd", "fakeapi") {
 		require.Contains(t, string(readme), "\ngo run ./cmd/fakeapi")
 		m.pointTo(t, m.serve(t))
@@ -132,17 +139,54 @@ func (m newModule) mustRun(t *testing.T, cdk string) {
 		judge.Dir = m.dir
 		assert.Contains(t, output(t, judge), " 0 failed")
 	}
-	words := strings.Fields(read)
-	for _, line := range []struct {
-		args []string
-		says string
-	}{
-		{words[1:], `"type":"RECORD"`},
-		{[]string{"check", "--config", "config.json"}, `"SUCCEEDED"`},
-	} {
-		c := exec.CommandContext(t.Context(), filepath.Join(m.dir, words[0]), line.args...)
-		c.Dir = m.dir
-		assert.Contains(t, output(t, c), line.says)
+	assert.Contains(t, output(t, m.program(t, read)), `"type":"RECORD"`)
+	m.mustPassCheck(t)
+}
+
+// mustWrite pipes the sample of messages in as the README does.
+func (m newModule) mustWrite(t *testing.T, readme string) {
+	t.Helper()
+	write := "./" + m.Short + " write --config config.json --catalog testdata/catalog.json"
+	require.Contains(t, readme, "\ngo build\ncat testdata/messages.jsonl | "+write+"\n")
+	messages, err := os.Open(filepath.Join(m.dir, "testdata", "messages.jsonl"))
+	require.NoError(t, err)
+	defer messages.Close()
+	c := m.program(t, write)
+	c.Stdin = messages
+	assert.Equal(t, 2, strings.Count(output(t, c), `"type":"STATE"`))
+	m.mustPassCheck(t)
+	ignored, err := os.ReadFile(filepath.Join(m.dir, ".gitignore"))
+	require.NoError(t, err)
+	assert.True(t, exists(m.dir, "local.db") || exists(m.dir, "local", "visits"))
+	assert.Contains(t, string(ignored), "\n/local", "what was written")
+}
+
+func (m newModule) mustPassCheck(t *testing.T) {
+	t.Helper()
+	check := m.program(t, "./"+m.Short+" check --config config.json")
+	assert.Contains(t, output(t, check), `"SUCCEEDED"`)
+}
+
+// program is a command line of the README, in the folder of the module.
+func (m newModule) program(t *testing.T, line string) *exec.Cmd {
+	t.Helper()
+	words := strings.Fields(line)
+	c := exec.CommandContext(t.Context(), filepath.Join(m.dir, words[0]), words[1:]...)
+	c.Dir = m.dir
+	return c
+}
+
+// The command itself carries no driver, though a template of its module imports one.
+func TestCommandLinksNoDriver(t *testing.T) {
+	t.Parallel()
+	list := func(folder string) string {
+		return output(t, goCommand(t, ".", "list", "-deps", folder))
+	}
+	for _, kind := range scaffold.Kinds() {
+		if driver := kind.Driver.Path; driver != "" {
+			assert.NotContains(t, list("."), driver)
+			assert.Contains(t, list("./templates/"+kind.Name), driver)
+		}
 	}
 }
 

@@ -29,8 +29,8 @@ func verbs() []verb {
 	return []verb{
 		{name: "help", help: "print this text", run: printHelp},
 		{
-			name: "new", help: "write a new source that builds, passes its tests and runs",
-			command: newSource,
+			name: "new", help: "write a new connector that builds, passes its tests and runs",
+			command: newConnector,
 		},
 		{name: "test", help: "run acceptance tests on a connector in any language", command: test},
 		{

@@ -26,7 +26,7 @@ func (c Connector) Write() ([]File, error) {
 	if err != nil {
 		return nil, err
 	}
-	module, err := moduleFiles(c.Name, c.Kit)
+	module, err := moduleFiles(c.Name, c.Kind.Driver, c.Kit)
 	if err != nil {
 		return nil, err
 	}

@@ -68,9 +68,12 @@ func renaming(c Connector) *strings.Replacer {
 	const host = "api.example.com"
 	pairs := []string{
 		templates.Path + "/" + c.Kind.Name, c.Name.Module,
-		"acme/source-acme", c.Name.Slug() + "/" + c.Name.Short,
 		"sources/acme", "sources/" + c.Name.Slug(),
+		"destinations/acme", "destinations/" + c.Name.Slug(),
+		"acme/source-acme", c.Name.Slug() + "/" + c.Name.Short, // also in what all kinds share
+		"acme/destination-acme", c.Name.Slug() + "/" + c.Name.Short,
 		"source-acme", c.Name.Short,
+		"destination-acme", c.Name.Short,
 		"Acme", c.Name.Title(),
 		"00000000-0000-4000-8000-000000000000", newUUID(),
 	}

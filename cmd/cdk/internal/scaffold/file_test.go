@@ -21,7 +21,7 @@ func newConnector(t *testing.T, kind, name, url string) Connector {
 	var err error
 	c.Name, err = ParseName(name)
 	require.NoError(t, err)
-	c.Kind, err = ParseKind(kind)
+	c.Kind, err = ParseKind(kind, c.Name.Type())
 	require.NoError(t, err)
 	if c.Kind.URL != "" {
 		c.URL, err = ParseURL(url)
@@ -45,12 +45,13 @@ func filesOf(t *testing.T, c Connector) map[string]string {
 func TestFilesBearTheNewNames(t *testing.T) {
 	t.Parallel()
 	for _, kind := range Kinds() {
-		c := newConnector(t, kind.Name, "git.example.org/x/source-big-shop/v2",
+		short := kind.Type + "-big-shop"
+		c := newConnector(t, kind.Name, "git.example.org/x/"+short+"/v2",
 			"https://api.shop.example.org:8443/rest/")
 		texts := filesOf(t, c)
 		for name, text := range texts {
 			for _, old := range []string{
-				"source-acme", "Acme", "acme/", templates.Path, "https://api.example.com",
+				"source-acme", "destination-acme", "Acme", "acme/", templates.Path, "https://api.example.com",
 				"00000000-0000",
 			} {
 				assert.NotContains(t, text, old, name)
@@ -59,9 +60,10 @@ func TestFilesBearTheNewNames(t *testing.T) {
 				assert.True(t, json.Valid([]byte(text)), name)
 			}
 		}
-		assert.Contains(t, texts["main.go"], "source-big-shop is an Airbyte source for Big Shop.")
+		assert.Contains(t, texts["main.go"], short+" is an Airbyte "+kind.Type+" for Big Shop.")
 		assert.Contains(t, texts[".gitignore"], "/secrets/\n")
-		assert.Contains(t, texts[".github/workflows/ci.yml"], "big-shop/source-big-shop:dev")
+		assert.Contains(t, texts[".github/workflows/ci.yml"], "big-shop/"+short+":dev")
+		assert.Contains(t, texts["metadata.yaml"], "/integrations/"+kind.Type+"s/big-shop\n")
 		if c.URL != nil {
 			assert.Contains(t, texts["main.go"], `default:"https://api.shop.example.org:8443/rest/"`)
 			assert.Contains(t, texts["testdata/spec.json"], "https://api.shop.example.org:8443/rest/")
@@ -76,14 +78,20 @@ func FuzzFilesAreFormatted(f *testing.F) {
 	f.Add("zzz.example.com/deep/path/source-a-very-long-name-of-a-system", "http://x.example:1/a%20b/")
 	f.Add("a.example.com/source-0/v12", "https://[::1]/")
 	f.Fuzz(func(t *testing.T, name, url string) {
-		if _, err := ParseName(name); err != nil {
+		n, err := ParseName(name)
+		if err != nil {
 			t.Skip()
 		}
 		if _, err := ParseURL(url); err != nil {
 			t.Skip()
 		}
 		for _, kind := range Kinds() {
-			for file, text := range filesOf(t, newConnector(t, kind.Name, name, url)) {
+			at := strings.LastIndex(name, n.Short)
+			named := name[:at] + kind.Type + "-" + n.Slug() + name[at+len(n.Short):]
+			if _, err := ParseName(named); err != nil {
+				continue // it has become too long
+			}
+			for file, text := range filesOf(t, newConnector(t, kind.Name, named, url)) {
 				switch path.Ext(file) {
 				case ".go":
 					formatted, err := format.Source([]byte(text))
@@ -113,6 +121,7 @@ type metadata struct {
 		License       string   `yaml:"license"`
 		Stage         string   `yaml:"releaseStage"`
 		Support       string   `yaml:"supportLevel"`
+		Refreshes     bool     `yaml:"supportsRefreshes"`
 		Tags          []string `yaml:"tags"`
 		Hosts         struct {
 			Hosts []string `yaml:"hosts"`
@@ -130,20 +139,22 @@ func TestMetadata(t *testing.T) {
 	t.Parallel()
 	ids := map[string]bool{}
 	for _, kind := range Kinds() {
-		texts := filesOf(t, newConnector(t, kind.Name, "source-true", "https://api.true.example/"))
+		texts := filesOf(t, newConnector(t, kind.Name, kind.Type+"-true",
+			"https://api.true.example/"))
 		decoder := yaml.NewDecoder(strings.NewReader(texts["metadata.yaml"]))
 		decoder.KnownFields(true) // the registry refuses others
 		var m metadata
 		require.NoError(t, decoder.Decode(&m), kind.Name)
 		assert.Equal(t, "1.0", m.Version)
 		assert.Equal(t, "True", m.Data.Name)
-		assert.Equal(t, "source", m.Data.Type)
+		assert.Equal(t, kind.Type, m.Data.Type)
 		assert.Regexp(t, `^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`,
 			m.Data.ID)
-		assert.Equal(t, "true/source-true", m.Data.Repository)
+		assert.Equal(t, "true/"+kind.Type+"-true", m.Data.Repository)
 		assert.Contains(t, m.Data.Tags, "language:go")
 		assert.Equal(t, kind.URL != "", len(m.Data.Hosts.Hosts) > 0)
 		assert.NotEmpty(t, m.Data.License)
+		assert.Equal(t, kind.Name == "sql", m.Data.Refreshes, "whether it can replace a generation")
 		ids[m.Data.ID] = true
 		assert.Contains(t, texts["Dockerfile"], `io.airbyte.name="`+m.Data.Repository+
 			`" io.airbyte.version="`+m.Data.Tag+`"`)

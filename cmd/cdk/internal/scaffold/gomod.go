@@ -19,8 +19,8 @@ const goVersion = "1.26.0"
 var testModules = []string{"github.com/stretchr/testify"}
 
 // moduleFiles are go.mod and, for a checkout, go.sum. What a checkout needs is what its own files
-// say, so nobody has to be asked for it.
-func moduleFiles(name Name, kit Kit) ([]File, error) {
+// say, so nobody has to be asked for it. The driver is zero where the program needs none.
+func moduleFiles(name Name, driver module.Version, kit Kit) ([]File, error) {
 	mod := new(modfile.File)
 	if err := mod.AddModuleStmt(name.Module); err != nil {
 		return nil, fmt.Errorf("go.mod cannot be written: %w", err)
@@ -30,13 +30,20 @@ func moduleFiles(name Name, kit Kit) ([]File, error) {
 	}
 	if kit.Dir == "" {
 		mod.AddNewRequire(release.Module, kit.Version, false)
+		if driver.Path != "" {
+			mod.AddNewRequire(driver.Path, driver.Version, false)
+		}
 		return formatted(mod)
 	}
-	theirs, err := readMod(kit.Dir)
+	like := kit.Dir
+	if driver.Path != "" { // the kit knows no driver, but the templates' module does
+		like = filepath.Join(kit.Dir, "cmd", "cdk")
+	}
+	theirs, err := readMod(like)
 	if err != nil {
 		return nil, err
 	}
-	mod.SetRequireSeparateIndirect(requirements(theirs))
+	mod.SetRequireSeparateIndirect(requirements(theirs, driver))
 	if err := mod.AddReplace(release.Module, "", kit.Dir, ""); err != nil {
 		return nil, fmt.Errorf("go.mod cannot name the folder of the kit: %w", err)
 	}
@@ -44,7 +51,7 @@ func moduleFiles(name Name, kit Kit) ([]File, error) {
 	if err != nil {
 		return nil, err
 	}
-	sum, err := os.ReadFile(filepath.Join(kit.Dir, "go.sum"))
+	sum, err := os.ReadFile(filepath.Join(like, "go.sum"))
 	if err != nil {
 		return nil, fmt.Errorf("the kit's go.sum cannot be read: %w", err)
 	}
@@ -73,11 +80,14 @@ func readMod(dir string) (*modfile.File, error) {
 	return mod, nil
 }
 
-// requirements are the kit, what its test kit brings, and all that the kit requires.
-func requirements(theirs *modfile.File) []*modfile.Require {
+// requirements are the kit, the driver, what the test kit brings, and all else of a go.mod.
+func requirements(theirs *modfile.File, driver module.Version) []*modfile.Require {
 	all := []*modfile.Require{{Mod: module.Version{Path: release.Module, Version: "v0.0.0"}}}
 	for _, r := range theirs.Require {
-		indirect := !slices.Contains(testModules, r.Mod.Path)
+		if r.Mod.Path == release.Module {
+			continue
+		}
+		indirect := r.Mod.Path != driver.Path && !slices.Contains(testModules, r.Mod.Path)
 		all = append(all, &modfile.Require{Mod: r.Mod, Indirect: indirect})
 	}
 	return all

@@ -7,35 +7,79 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"golang.org/x/mod/module"
 )
 
-// Kind is a kind of source.
+// Kind is a kind of connector.
 type Kind struct {
 	Name string
+	Type string // of its connectors: Source or Destination
 	Help string // half a line
 	URL  string // of the API in its template; empty where there is none
+
+	Driver module.Version // what its program needs besides the kit; zero where that is nothing
 }
 
-// Kinds are what there is to choose from; the first is the default.
+// The types of connectors, as metadata.yaml has them.
+const (
+	Source      = "source"
+	Destination = "destination"
+)
+
+// Kinds are what there is to choose from; the first of a type is its default.
 func Kinds() []Kind {
 	return []Kind{
-		{"rest", "a REST API: pages, time slices, a child stream", "https://api.example.com/v1/"},
-		{"graphql", "a GraphQL API: queries, connections", "https://api.example.com/graphql"},
-		{"custom", "anything else: a stream is a function that yields records", ""},
+		{
+			Name: "rest", Type: Source, URL: "https://api.example.com/v1/",
+			Help: "a REST API: pages, time slices, a child stream",
+		},
+		{
+			Name: "graphql", Type: Source, URL: "https://api.example.com/graphql",
+			Help: "a GraphQL API: queries, connections",
+		},
+		{
+			Name: "custom", Type: Source,
+			Help: "anything else: a stream is a function that yields records",
+		},
+		{
+			Name: "sql", Type: Destination, Driver: sqlite,
+			Help: "a SQL database: typed tables, deduplication, schema changes",
+		},
+		{
+			Name: "loader", Type: Destination,
+			Help: "anything else: a method that makes a batch of records durable",
+		},
 	}
 }
 
-// ParseKind finds a kind by its name.
-func ParseKind(name string) (Kind, error) {
+// sqlite is the driver of the kind sql, in the version that its template is tested with.
+var sqlite = module.Version{Path: "modernc.org/sqlite", Version: "v1.61.1"}
+
+// KindsOf are the kinds of a type of connectors; the first is the default.
+func KindsOf(connectorType string) []Kind {
+	isOther := func(k Kind) bool { return k.Type != connectorType }
+	return slices.DeleteFunc(Kinds(), isOther)
+}
+
+// ParseKind finds a kind by its name, for a connector of a type.
+func ParseKind(name, connectorType string) (Kind, error) {
 	var names []string
-	for _, k := range Kinds() {
-		if k.Name == name {
-			return k, nil
-		}
+	for _, k := range KindsOf(connectorType) {
 		names = append(names, k.Name)
 	}
-	return Kind{}, fmt.Errorf("there is no kind %q; choose from %s", name,
-		strings.Join(names, ", "))
+	choose := "choose from " + strings.Join(names, ", ")
+	for _, k := range Kinds() {
+		switch {
+		case k.Name != name:
+		case k.Type != connectorType:
+			return Kind{}, fmt.Errorf("the kind %s is one of a %s, and the name says %s; %s, or "+
+				"begin the name with %[2]s-", name, k.Type, connectorType, choose)
+		default:
+			return k, nil
+		}
+	}
+	return Kind{}, fmt.Errorf("there is no kind %q of a %s; %s", name, connectorType, choose)
 }
 
 // plainURL is a URL that stands in Go, YAML and Markdown without quoting.

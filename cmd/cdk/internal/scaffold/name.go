@@ -20,13 +20,10 @@ type Name struct {
 	Short  string // its program, folder and image, such as source-acme
 }
 
-const (
-	prefix    = "source-"
-	maxLength = 100 // of a short name: folders, images and labels all take it
-)
+const maxLength = 100 // of a short name: folders, images and labels all take it
 
 // shortName is what a program, a folder, an image and a label can all be called.
-var shortName = regexp.MustCompile(`^source-[a-z0-9]+(-[a-z0-9]+)*$`)
+var shortName = regexp.MustCompile(`^(source|destination)-[a-z0-9]+(-[a-z0-9]+)*$`)
 
 // ParseName reads the name of a connector, which is the path of its module.
 func ParseName(text string) (Name, error) {
@@ -40,13 +37,12 @@ func ParseName(text string) (Name, error) {
 	}
 	short := path.Base(unversioned)
 	switch {
-	case strings.HasPrefix(short, "destination-"):
-		return Name{}, fmt.Errorf("%q would be a destination, and cdk new writes sources", short)
 	case len(short) > maxLength:
 		return Name{}, fmt.Errorf("the name is longer than %d letters", maxLength)
 	case !shortName.MatchString(short):
-		return Name{}, fmt.Errorf("the name must end in source- and small letters or digits, with "+
-			"single dashes between them, and %q does not%s", short, suggest(unversioned))
+		return Name{}, fmt.Errorf("the name must end in source- or destination- and small letters "+
+			"or digits, with single dashes between them, and %q does not%s",
+			short, suggest(unversioned))
 	}
 	if err := module.CheckImportPath(text); err != nil {
 		if invalid, ok := errors.AsType[*module.InvalidPathError](err); ok {
@@ -91,18 +87,24 @@ func suggest(unversioned string) string {
 	dir, short := path.Split(unversioned)
 	isOdd := func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') }
 	words := strings.FieldsFunc(strings.ToLower(short), isOdd)
-	if len(words) > 0 && words[0]+"-" == prefix {
-		words = words[1:]
+	if len(words) == 0 || words[0] != Source && words[0] != Destination {
+		words = append([]string{Source}, words...)
 	}
-	better := prefix + strings.Join(words, "-")
+	better := strings.Join(words, "-")
 	if !shortName.MatchString(better) || better == short {
 		return ""
 	}
 	return " (" + dir + better + " would do)"
 }
 
+// Type is what the connector is: Source or Destination.
+func (n Name) Type() string {
+	connectorType, _, _ := strings.Cut(n.Short, "-")
+	return connectorType
+}
+
 // Slug is the name of the system: my-shop.
-func (n Name) Slug() string { return strings.TrimPrefix(n.Short, prefix) }
+func (n Name) Slug() string { return strings.TrimPrefix(n.Short, n.Type()+"-") }
 
 // Title is the name of the system for people: My Shop.
 func (n Name) Title() string {

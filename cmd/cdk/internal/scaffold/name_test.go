@@ -11,36 +11,40 @@ import (
 func TestParseName(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ short, title, wrong string }{
-		"source-acme":                       {short: "source-acme", title: "Acme"},
-		"github.com/Acme/source-my-shop":    {short: "source-my-shop", title: "My Shop"},
-		"example.com/source-acme/v2":        {short: "source-acme", title: "Acme"},
-		"net/source-2go":                    {short: "source-2go", title: "2go"},
-		"source-source":                     {short: "source-source", title: "Source"},
-		"":                                  {wrong: "the name is empty"},
-		"acme":                              {wrong: "(source-acme would do)"},
-		"example.com/acme":                  {wrong: "(example.com/source-acme would do)"},
-		"Source_Acme":                       {wrong: "(source-acme would do)"},
-		"source acme":                       {wrong: "(source-acme would do)"},
-		"source-":                           {wrong: `"source-" does not`},
-		"source--acme":                      {wrong: "(source-acme would do)"},
-		"sourcé-acme":                       {wrong: "(source-sourc-acme would do)"}, //house:utf8
-		"destination-acme":                  {wrong: "cdk new writes sources"},
-		"./source-acme":                     {wrong: "is a folder"},
-		"../source-acme":                    {wrong: "is a folder"},
-		"/tmp/source-acme":                  {wrong: "is a folder"},
-		`C:\source-acme`:                    {wrong: "is a folder"},
-		"std/source-acme":                   {wrong: `begin with "std"`},
-		"all":                               {wrong: `begin with "all"`},
-		"example.com/internal/source-acme":  {wrong: "internal, testdata and vendor"},
-		"example.com/vendor/source-acme":    {wrong: "internal, testdata and vendor"},
-		"github.com/airbyte-go/cdk":         {wrong: "module of the kit"},
-		"github.com/airbyte-go/cdk/source-": {wrong: "module of the kit"},
-		"example.com/source-acme/v1":        {wrong: "only /v2 and above"},
-		"example.com//source-acme":          {wrong: "double slash"},
-		"example.com/a b/source-acme":       {wrong: "invalid char ' '"},
-		"example.com/con/source-acme":       {wrong: "disallowed"},
-		"-x/source-acme":                    {wrong: "leading dash"},
-		"source-" + strings.Repeat("a", 99): {wrong: "longer than 100"},
+		"destination-acme":                   {short: "destination-acme", title: "Acme"},
+		"example.com/destination-my-shop/v2": {short: "destination-my-shop", title: "My Shop"},
+		"source-destination-x":               {short: "source-destination-x", title: "Destination X"},
+		"destination_acme":                   {wrong: "(destination-acme would do)"},
+		"destination-":                       {wrong: `"destination-" does not`},
+		"source-acme":                        {short: "source-acme", title: "Acme"},
+		"github.com/Acme/source-my-shop":     {short: "source-my-shop", title: "My Shop"},
+		"example.com/source-acme/v2":         {short: "source-acme", title: "Acme"},
+		"net/source-2go":                     {short: "source-2go", title: "2go"},
+		"source-source":                      {short: "source-source", title: "Source"},
+		"":                                   {wrong: "the name is empty"},
+		"acme":                               {wrong: "(source-acme would do)"},
+		"example.com/acme":                   {wrong: "(example.com/source-acme would do)"},
+		"Source_Acme":                        {wrong: "(source-acme would do)"},
+		"source acme":                        {wrong: "(source-acme would do)"},
+		"source-":                            {wrong: `"source-" does not`},
+		"source--acme":                       {wrong: "(source-acme would do)"},
+		"sourcé-acme":                        {wrong: "(source-sourc-acme would do)"}, //house:utf8
+		"./source-acme":                      {wrong: "is a folder"},
+		"../source-acme":                     {wrong: "is a folder"},
+		"/tmp/source-acme":                   {wrong: "is a folder"},
+		`C:\source-acme`:                     {wrong: "is a folder"},
+		"std/source-acme":                    {wrong: `begin with "std"`},
+		"all":                                {wrong: `begin with "all"`},
+		"example.com/internal/source-acme":   {wrong: "internal, testdata and vendor"},
+		"example.com/vendor/source-acme":     {wrong: "internal, testdata and vendor"},
+		"github.com/airbyte-go/cdk":          {wrong: "module of the kit"},
+		"github.com/airbyte-go/cdk/source-":  {wrong: "module of the kit"},
+		"example.com/source-acme/v1":         {wrong: "only /v2 and above"},
+		"example.com//source-acme":           {wrong: "double slash"},
+		"example.com/a b/source-acme":        {wrong: "invalid char ' '"},
+		"example.com/con/source-acme":        {wrong: "disallowed"},
+		"-x/source-acme":                     {wrong: "leading dash"},
+		"source-" + strings.Repeat("a", 99):  {wrong: "longer than 100"},
 	}
 	for text, test := range tests {
 		name, err := ParseName(text)
@@ -51,6 +55,7 @@ func TestParseName(t *testing.T) {
 		require.NoError(t, err, text)
 		assert.Equal(t, Name{text, test.short}, name)
 		assert.Equal(t, test.title, name.Title())
+		assert.Equal(t, strings.HasPrefix(test.short, "source-"), name.Type() == Source)
 	}
 }
 
@@ -87,10 +92,13 @@ func TestParseURL(t *testing.T) {
 func TestParseKind(t *testing.T) {
 	t.Parallel()
 	for _, k := range Kinds() {
-		found, err := ParseKind(k.Name)
+		found, err := ParseKind(k.Name, k.Type)
 		require.NoError(t, err)
 		assert.Equal(t, k, found)
 	}
-	_, err := ParseKind("soap")
-	require.EqualError(t, err, `there is no kind "soap"; choose from rest, graphql, custom`)
+	_, err := ParseKind("soap", Source)
+	require.EqualError(t, err, `there is no kind "soap" of a source; choose from rest, graphql, custom`)
+	_, err = ParseKind("rest", Destination)
+	require.EqualError(t, err, "the kind rest is one of a source, and the name says destination; "+
+		"choose from sql, loader, or begin the name with source-")
 }

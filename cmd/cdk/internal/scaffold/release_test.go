@@ -44,7 +44,8 @@ func pack(t *testing.T, files *zip.Writer, dir, prefix string) {
 	t.Helper()
 	root := os.DirFS(dir)
 	err := fs.WalkDir(root, ".", func(name string, e fs.DirEntry, err error) error {
-		isIgnored := strings.HasPrefix(name, "source-") || name == ".git"
+		isIgnored := name == ".git" || strings.HasPrefix(name, "source-") ||
+			strings.HasPrefix(name, "destination-")
 		_, noModule := fs.Stat(root, name+"/go.mod")
 		switch {
 		case e.IsDir() && (isIgnored || name != "." && noModule == nil):
@@ -72,11 +73,19 @@ func TestTidyCompletesAModuleForARelease(t *testing.T) {
 	t.Setenv("GOMODCACHE", t.TempDir())
 	t.Setenv("GOFLAGS", "-modcacherw") // so that the folder can be removed
 	t.Setenv("GONOSUMDB", "*")
-	c := newConnector(t, "rest", "source-acme", "https://api.example.com/v1/")
-	c.Kit = Kit{Version: "v0.3.1"}
-	c.Dir = filepath.Join(t.TempDir(), "source-acme")
+	for _, c := range []Connector{
+		newConnector(t, "rest", "source-acme", "https://api.example.com/v1/"),
+		newConnector(t, "sql", "destination-acme", ""),
+	} {
+		c.Kit = Kit{Version: "v0.3.1"}
+		c.Dir = filepath.Join(t.TempDir(), c.Name.Short)
+		mustBeCompletedByTidy(t, c)
+	}
+}
 
-	_, err = c.Write()
+func mustBeCompletedByTidy(t *testing.T, c Connector) {
+	t.Helper()
+	_, err := c.Write()
 	require.NoError(t, err)
 	assert.NoFileExists(t, filepath.Join(c.Dir, "go.sum"))
 	require.NoError(t, Tidy(t.Context(), c.Dir))
@@ -85,6 +94,9 @@ func TestTidyCompletesAModuleForARelease(t *testing.T) {
 	require.NoError(t, err)
 	assert.Contains(t, string(mod), "github.com/airbyte-go/cdk v0.3.1\n")
 	assert.NotContains(t, string(mod), "replace")
+	if driver := c.Kind.Driver; driver.Path != "" {
+		assert.Contains(t, string(mod), driver.Path+" "+driver.Version+"\n")
+	}
 	theirs, err := readMod(checkout(t).Dir)
 	require.NoError(t, err)
 	for _, r := range theirs.Require {
@@ -95,7 +107,7 @@ func TestTidyCompletesAModuleForARelease(t *testing.T) {
 	list := exec.CommandContext(t.Context(), "go", "list", "-test", "-deps", "./...")
 	list.Dir = c.Dir
 	list.Env = append(list.Environ(), "GOWORK=off", "GOPROXY=off")
-	out, err = list.CombinedOutput()
+	out, err := list.CombinedOutput()
 	require.NoError(t, err, string(out))
 }
 
