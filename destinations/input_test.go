@@ -128,7 +128,7 @@ func TestRecordMeta(t *testing.T) {
 	f := &fake{load: func(_ context.Context, b *destinations.Batch) error {
 		for r := range b.Records() {
 			all, err := r.Changes()
-			changes = append(changes, fmt.Sprintf("%s %v %v", r.Meta, all, err != nil))
+			changes = append(changes, fmt.Sprintf("%s %v %v", string(r.Meta), all, err != nil))
 		}
 		return nil
 	}}
