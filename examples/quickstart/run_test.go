@@ -77,7 +77,7 @@ func TestSummary(t *testing.T) {
 	second := start(t.Context(), "-dir", dir)
 	require.Zero(t, second.code, second.stderr)
 	assert.Contains(t, second.stdout, "980 records since the last run, in ")
-	assert.Contains(t, second.stdout, "784 new, 196 in the place of older versions.")
+	assert.Contains(t, second.stdout, "784 rows are new, 196 were replaced.")
 	assert.Contains(t, second.stdout, "The 18,000 rows from before were not read again.")
 }
 

@@ -53,7 +53,7 @@ func (s summary) headline() string {
 		return fmt.Sprintf("%s in %s.", records, took)
 	}
 	added := s.after.sum() - was
-	return fmt.Sprintf("%s since the last run, in %s: %s new, %s in the place of older versions.\n"+
+	return fmt.Sprintf("%s since the last run, in %s: %s rows are new, %s were replaced.\n"+
 		"The %s rows from before were not read again.",
 		records, took, thousands(added), thousands(read-added), thousands(was))
 }
@@ -100,8 +100,8 @@ In %[1]s:
   state.json    where the next run goes on
   source.log    what the source had to say; destination.log for the destination
 
-Look at the tables, with sqlite3 or without:
-  %[3]s -query "SELECT status, count(*), round(sum(total)) FROM orders GROUP BY status"
+To look at the tables:
+  %[3]s -query "SELECT status, count(*) FROM orders GROUP BY status"
 
 Next:
   %[3]s                        loads what is new or has changed since
