@@ -51,7 +51,6 @@ func TestTally(t *testing.T) {
 		counts.read(statusMessage("products", protocol.StatusStarted))
 		time.Sleep(time.Second)
 		counts.stored(streamState("orders", `{"n":10}`))
-		counts.stored(&protocol.State{Type: protocol.StateGlobal})
 
 		streams := counts.result()
 		assert.Equal(t, int64(2), streams[0].records)

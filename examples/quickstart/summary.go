@@ -31,7 +31,7 @@ func (s summary) writeJSON(w io.Writer) error {
 	return json.NewEncoder(w).Encode(struct {
 		Streams map[string]stream `json:"streams"`
 		Seconds float64           `json:"seconds"`
-	}{streams, s.took.Round(time.Millisecond).Seconds()})
+	}{streams, float64(s.took.Milliseconds()) / 1000})
 }
 
 // write writes the summary for people.
@@ -53,9 +53,10 @@ func (s summary) headline() string {
 		return fmt.Sprintf("%s in %s.", records, took)
 	}
 	added := s.after.sum() - was
-	return fmt.Sprintf("%s since the last run, in %s: %s new, %s in the place of older versions.\n"+
-		"The %s rows from before were not read again.",
-		records, took, thousands(added), thousands(read-added), thousands(was))
+	replaced := read - added // also what a killed run had loaded and not yet stored the state of
+	return fmt.Sprintf("%s since the last run, in %s:\n"+
+		"%s rows are new, %s were replaced, %s did not have to be read again.",
+		records, took, thousands(added), thousands(replaced), thousands(was-replaced))
 }
 
 func (s summary) table(w io.Writer) {
@@ -100,8 +101,8 @@ In %[1]s:
   state.json    where the next run goes on
   source.log    what the source had to say; destination.log for the destination
 
-Look at the tables, with sqlite3 or without:
-  %[3]s -query "SELECT status, count(*), round(sum(total)) FROM orders GROUP BY status"
+To look at the tables:
+  %[3]s -query "SELECT status, count(*) FROM orders GROUP BY status"
 
 Next:
   %[3]s                        loads what is new or has changed since

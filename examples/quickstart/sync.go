@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"time"
 
@@ -27,7 +28,9 @@ func (d *demo) sync(
 	}
 	counts := newTally(catalog)
 	stop := newProgress(d.stderr, counts).start()
-	err = d.pipe(ctx, path, catalog, counts)
+	err = (&pipe{
+		demo: d, catalog: catalog, path: path, goesOn: len(d.store.states) > 0, counts: counts,
+	}).run(ctx)
 	stop()
 	if err != nil {
 		return s, err
@@ -48,17 +51,24 @@ func (d *demo) sync(
 // pipe does what the platform does between a source and a destination. Records and states go to
 // the destination, and nothing else. It writes a state back when everything before it is in the
 // tables; only then is the state stored.
-func (d *demo) pipe(
-	ctx context.Context, path string, catalog *protocol.ConfiguredCatalog, counts *tally,
-) error {
+type pipe struct {
+	*demo
+
+	catalog *protocol.ConfiguredCatalog
+	path    string // of the catalog
+	goesOn  bool   // whether there are states to go on from
+	counts  *tally
+}
+
+func (p *pipe) run(ctx context.Context) error {
 	in, out, err := os.Pipe()
 	if err != nil {
 		return err
 	}
 	written := make(chan error, 1)
-	go func() { written <- d.write(ctx, in, path, counts) }()
+	go func() { written <- p.write(ctx, in) }()
 
-	err = d.read(ctx, out, path, catalog, counts)
+	err = p.read(ctx, out)
 	_ = out.Close()
 	failed := <-written
 	switch {
@@ -72,10 +82,7 @@ func (d *demo) pipe(
 
 // read runs the source and passes on what it reads. Of a source that has succeeded the destination
 // is told so, in the words of the platform.
-func (d *demo) read(
-	ctx context.Context, out *os.File, path string,
-	catalog *protocol.ConfiguredCatalog, counts *tally,
-) error {
+func (p *pipe) read(ctx context.Context, out io.Writer) error {
 	lines := protocol.NewWriter(out, protocol.WriterOptions{})
 	defer func() { _ = lines.Close() }() // every write has told its error already
 	send := func(m *protocol.Message) error {
@@ -84,18 +91,18 @@ func (d *demo) read(
 		}
 		return nil
 	}
-	args := []string{"read", "--config", d.source.config, "--catalog", path}
-	if len(d.store.states) > 0 {
-		args = append(args, "--state", d.store.path("state.json"))
+	args := []string{"read", "--config", p.source.config, "--catalog", p.path}
+	if p.goesOn {
+		args = append(args, "--state", p.store.path("state.json"))
 	}
-	err := d.source.run(ctx, nil, func(m *protocol.Message) error {
-		counts.read(m)
+	err := p.source.run(ctx, nil, func(m *protocol.Message) error {
+		p.counts.read(m)
 		if m.Record == nil && m.State == nil {
 			return nil
 		}
 		return send(m)
 	}, args...)
-	for _, s := range catalog.Streams {
+	for _, s := range p.catalog.Streams {
 		if err == nil {
 			err = send(complete(s.Stream.Descriptor()))
 		}
@@ -114,16 +121,19 @@ func complete(id protocol.Descriptor) *protocol.Message {
 
 // write runs the destination and stores the states that it writes back. When ctx ends, it still
 // loads what the source had read.
-func (d *demo) write(ctx context.Context, in *os.File, path string, counts *tally) error {
+func (p *pipe) write(ctx context.Context, in *os.File) error {
 	defer func() { _ = in.Close() }() // so that the source does not wait for one who has gone
 	patient, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	defer context.AfterFunc(ctx, func() { time.AfterFunc(2*grace, stop) })()
-	return d.target.run(patient, in, func(m *protocol.Message) error {
+	return p.target.run(patient, in, func(m *protocol.Message) error {
 		if m.State == nil {
 			return nil
 		}
-		counts.stored(m.State)
-		return d.store.addState(m.State)
-	}, "write", "--config", d.target.config, "--catalog", path)
+		if err := p.store.addState(m.State); err != nil {
+			return err
+		}
+		p.counts.stored(m.State)
+		return nil
+	}, "write", "--config", p.target.config, "--catalog", p.path)
 }

@@ -78,11 +78,8 @@ func (t *tally) read(m *protocol.Message) {
 	}
 }
 
-// stored notes a state that the destination has written back.
+// stored notes a state of a stream that the destination has written back.
 func (t *tally) stored(state *protocol.State) {
-	if state.Stream == nil {
-		return
-	}
 	t.change(state.Stream.Descriptor, func(s *streamTally) {
 		s.state = shortState(state.Stream.State)
 	})
