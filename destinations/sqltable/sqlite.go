@@ -43,7 +43,8 @@ var sqliteTypes = map[Kind]string{
 // Type implements [Dialect].
 func (SQLite) Type(k Kind) string { return sqliteTypes[k] }
 
-// Delete implements [Dialect]. CROSS JOIN keeps the order, so that the table is searched by its key.
+// Delete implements [Dialect]. CROSS JOIN keeps the order, so that the table is searched by its
+// key.
 func (SQLite) Delete(table, other, condition string) []string {
 	return []string{"DELETE FROM " + table + " WHERE rowid IN (SELECT t.rowid FROM " + other +
 		" AS n CROSS JOIN " + table + " AS t WHERE " + condition + ")"}
