@@ -1,10 +1,6 @@
 package destinations
 
-import (
-	"math"
-
-	"github.com/airbyte-go/cdk/protocol"
-)
+import "github.com/airbyte-go/cdk/protocol"
 
 // ack is a state that waits to be written back.
 type ack struct {
@@ -37,8 +33,6 @@ func (a *ack) count() {
 // acks are the states on their way back. They are guarded by the engine's lock.
 type acks struct {
 	waiting  []*ack // in the order in which they came
-	barriers int    // of these, so many cover all streams
-	looks    int64
 	outbox   []*ack // may be written
 	emitting bool   // somebody writes them
 }
@@ -48,55 +42,34 @@ func (e *engine) durable(a *ack) bool {
 	if a.stream != nil {
 		return a.stream.oldest() > a.seq
 	}
-	oldest := int64(math.MaxInt64)
 	for _, s := range e.streams {
-		oldest = min(oldest, s.oldest())
+		if s.oldest() <= a.seq {
+			return false
+		}
 	}
-	return oldest > a.seq
+	return true
 }
 
 // accept takes in a state that has arrived. Where nothing before it waits it goes out at once.
 func (e *engine) accept(a *ack) {
-	free := len(e.waiting) == 0
-	if a.stream != nil {
-		free = e.barriers == 0 && a.stream.waiting == 0
-	}
-	if free && e.durable(a) {
+	if e.durable(a) {
 		e.post(a)
 		return
 	}
 	e.waiting = append(e.waiting, a)
-	if a.stream == nil {
-		e.barriers++
-	} else {
-		a.stream.waiting++
-	}
 }
 
-// release moves the states whose records have become durable to the outbox. A state that must wait
-// holds up those behind it, of its stream or, where it covers all, of every stream.
+// release moves the states whose records have become durable to the outbox. They keep their order:
+// the records of a stream become durable one after the other, so where a state is due, so is every
+// earlier one of its stream.
 func (e *engine) release() {
-	e.looks++
 	kept := e.waiting[:0]
-	blocked := false // by one that covers all
 	for _, a := range e.waiting {
-		behind := blocked || a.stream == nil && len(kept) > 0 ||
-			a.stream != nil && a.stream.blocked == e.looks
-		switch {
-		case !behind && e.durable(a):
+		if e.durable(a) {
 			e.post(a)
-			if a.stream == nil {
-				e.barriers--
-			} else {
-				a.stream.waiting--
-			}
-			continue
-		case a.stream == nil:
-			blocked = true
-		default:
-			a.stream.blocked = e.looks
+		} else {
+			kept = append(kept, a)
 		}
-		kept = append(kept, a)
 	}
 	clear(e.waiting[len(kept):])
 	e.waiting = kept

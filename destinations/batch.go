@@ -22,9 +22,9 @@ type Batch struct {
 
 // Record is one record of a [Batch].
 type Record struct {
-	// Data is a JSON object as it came, not empty, without line breaks, and not looked into: the
-	// platform forwards only what it has parsed itself. It is valid until Load returns and must not
-	// be changed.
+	// Data is a JSON object as it came, not empty, on one line, and not looked into beyond its
+	// brackets and quotes: the platform forwards only what it has parsed itself. It is valid until
+	// Load returns and must not be changed.
 	Data json.RawMessage
 	// Meta is the record's meta object as it came, nil where there is none; see Changes. It is
 	// valid as long as Data.

@@ -69,10 +69,12 @@ type Stream struct {
 	// Replace asks that what was there before goes when the stream is finished, and not before: a
 	// stream that fails leaves it as it was.
 	Replace bool
-	// Generation tells with Replace whether what an earlier attempt has loaded and not finished
-	// belongs to this one: it does where the generation is the same, and must then be kept, because
-	// its records were acknowledged. Zero means that the platform counts no generations: each
-	// attempt begins anew, and nothing of an earlier one may be taken up.
+	// Generation tells whether what an earlier attempt has loaded belongs to this one. It does
+	// where the generation is the same, and then its records were acknowledged and will not come
+	// again: what is not finished is added to, also if Replace is not asked for any more, and what
+	// is finished is added to as well instead of being replaced once more. Zero means that the
+	// platform counts no generations: each attempt begins anew, and nothing that an earlier one has
+	// left unfinished may be taken up.
 	Generation int64
 	// SyncID is the platform's number of the job; zero where it gives none.
 	SyncID int64

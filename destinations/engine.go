@@ -47,6 +47,7 @@ type engine struct {
 	working  int          // calls of the loader that are under way
 	read     bool         // the input has come to its end, or to
 	inputErr error        // what makes it useless
+	stray    int64        // lines that were no messages
 
 	stopped   bool    // nothing new begins
 	failure   error   // why
@@ -56,6 +57,9 @@ type engine struct {
 }
 
 func newEngine(o options, targets []target) *engine {
+	if o.memory == 0 {
+		o.memory = defaultMemory()
+	}
 	e := &engine{options: o, by: make(map[protocol.Descriptor]*streamRun, len(targets))}
 	e.changed = sync.NewCond(&e.mu)
 	e.memory = newMemory(o.memory, len(targets))
@@ -92,7 +96,7 @@ func (e *engine) follow(in *input) {
 	err := in.read()
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.read, e.inputErr = true, err
+	e.read, e.inputErr, e.stray = true, err, in.stray
 	if !e.stopped {
 		for _, s := range e.streams {
 			e.enclose(s)

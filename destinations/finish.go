@@ -137,7 +137,7 @@ func (e *engine) close(err error) error {
 	e.cancel(context.Canceled)
 	e.summarize()
 	if err == nil && len(besides) > 0 {
-		return openError(besides[0])
+		return destinationError("closed", besides[0])
 	}
 	for _, other := range besides {
 		e.log.Error(fmt.Sprintf("Besides: %s.", other))
@@ -147,6 +147,13 @@ func (e *engine) close(err error) error {
 
 // summarize logs what became of each stream.
 func (e *engine) summarize() {
+	e.mu.Lock()
+	stray := e.stray
+	e.mu.Unlock()
+	if stray > strayLogged {
+		e.log.Warn(fmt.Sprintf("%d lines of standard input were no messages of the protocol.",
+			stray))
+	}
 	for _, s := range e.streams {
 		e.mu.Lock()
 		said := []any{

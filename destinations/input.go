@@ -29,10 +29,11 @@ type input struct {
 	end   tail
 	last  *streamRun // of the last record: most come in runs
 	env   envelope
-	stray int64 // lines that are no messages
-	// broken is what is wrong with the line that was read last, if anything: whether the line was
-	// cut off is known only once there is another line, or none.
-	broken error
+	stray int64 // lines that are no messages, so far
+	// Whether a line was cut off is known only once there is another one, or none. So what is wrong
+	// with the last one waits.
+	half   bool  // it begins like a message and does not end like one
+	broken error // and would be one that must not get lost
 }
 
 // tail remembers the last byte of an input.
@@ -61,6 +62,7 @@ func (in *input) read() error {
 		if in.broken != nil {
 			return in.broken
 		}
+		in.half = false
 		switch {
 		case errors.Is(err, protocol.ErrLineTooLong):
 			return protocol.Errorf(protocol.SystemError, "Line %d of standard input is longer "+
@@ -73,7 +75,7 @@ func (in *input) read() error {
 			return err
 		}
 	}
-	if in.broken != nil && in.end.last != '\n' {
+	if in.half && in.end.last != '\n' {
 		return protocol.Errorf(protocol.TransientError, "Standard input ends in the midst of line "+
 			"%d: the source or the platform was cut off. A later sync goes on from there.",
 			in.lines.Line())
@@ -83,15 +85,14 @@ func (in *input) read() error {
 
 // handle does what a line asks for.
 func (in *input) handle(line []byte) error {
-	err := in.env.open(line)
-	switch {
-	case err != nil && line[0] == '{':
-		return in.unreadable(line, err)
-	case err != nil || in.env.kind == "":
-		in.passOver(line)
+	if err := in.env.open(line); err != nil {
+		in.unreadable(line, err)
 		return nil
 	}
 	switch in.env.kind {
+	case "":
+		in.passOver(line)
+		return nil
 	case protocol.MessageRecord:
 		return in.record()
 	case protocol.MessageState:
@@ -103,17 +104,19 @@ func (in *input) handle(line []byte) error {
 	}
 }
 
-// unreadable judges a line that begins like a message and is none. Whatever may have been a record
-// or a state must not get lost in silence.
-func (in *input) unreadable(line []byte, err error) error {
-	isMessage := bytes.Contains(line, []byte(`"RECORD"`)) || bytes.Contains(line, []byte(`"STATE"`))
-	in.broken = protocol.Errorf(protocol.SystemError, "Line %d of standard input is a message "+
-		"that cannot be read, which is a defect of the source: %w.", in.lines.Line(), err)
-	if !isMessage && in.end.last == '\n' {
-		in.broken = nil
-		in.passOver(line)
+// unreadable judges a line that is no JSON object. Whatever may have been a record or a state must
+// not get lost in silence.
+func (in *input) unreadable(line []byte, err error) {
+	in.half = line[0] == '{'
+	for _, kind := range []string{`"RECORD"`, `"STATE"`} {
+		if in.half && bytes.Contains(line, []byte(kind)) {
+			in.broken = protocol.Errorf(protocol.SystemError, "Line %d of standard input is a "+
+				"message that cannot be read, which is a defect of the source: %w.",
+				in.lines.Line(), err)
+			return
+		}
 	}
-	return nil
+	in.passOver(line)
 }
 
 // passOver counts a line that is no message. Its text is not shown, as it may hold anything.

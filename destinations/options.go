@@ -14,7 +14,7 @@ type options struct {
 	batchRecords  int
 	batchBytes    int64
 	batchAge      time.Duration
-	memory        int64
+	memory        int64 // 0: defaultMemory
 	stateInterval time.Duration
 	concurrency   int
 	maxLine       int
@@ -30,8 +30,8 @@ func (f optionFunc) apply(o *options) { f(o) }
 func newOptions(opts []Option) options {
 	o := options{
 		batchRecords: 50_000, batchBytes: 16 << 20, batchAge: time.Minute,
-		memory: defaultMemory(debug.SetMemoryLimit(-1)), stateInterval: 15 * time.Second,
-		concurrency: 8, maxLine: 64 << 20, checkTimeout: time.Minute,
+		stateInterval: 15 * time.Second, concurrency: 8, maxLine: 64 << 20,
+		checkTimeout: time.Minute,
 	}
 	for _, opt := range opts {
 		opt.apply(&o)
@@ -39,9 +39,11 @@ func newOptions(opts []Option) options {
 	return o
 }
 
-// defaultMemory is 128 MiB, and less under a tight limit of the process.
-func defaultMemory(limit int64) int64 {
+// defaultMemory is 128 MiB, and less under a tight limit of the process, which is known only once
+// the process has begun to work.
+func defaultMemory() int64 {
 	const enough = 128 << 20
+	limit := debug.SetMemoryLimit(-1) // a negative limit only asks
 	if limit == math.MaxInt64 {
 		return enough
 	}

@@ -21,9 +21,6 @@ type streamRun struct {
 	since         int64
 	sinceRejected int64
 
-	waiting int   // states of this stream that wait
-	blocked int64 // the look at the waiting states in which one of this stream had to wait on
-
 	arrived  bool // a record came
 	stated   bool // a state came
 	marked   bool // the last state was marked, and

@@ -106,15 +106,15 @@ func (v verbs[C]) open(ctx context.Context, c *entry.Call, cfg C, e *engine) err
 	}
 	if err != nil {
 		e.cancel(err)
-		return openError(err)
+		return destinationError("opened", err)
 	}
 	return nil
 }
 
-// openError lets the user read the text of a plain error, too.
-func openError(err error) error {
+// destinationError lets the user read the text of a plain error, too.
+func destinationError(what string, err error) error {
 	if _, typed := errors.AsType[*protocol.Error](err); typed {
 		return err
 	}
-	return protocol.Errorf(protocol.SystemError, "The destination could not be opened: %w.", err)
+	return protocol.Errorf(protocol.SystemError, "The destination could not be %s: %w.", what, err)
 }

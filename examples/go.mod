@@ -5,6 +5,7 @@ go 1.26.0
 require (
 	github.com/airbyte-go/cdk v0.0.0
 	github.com/jackc/pgx/v5 v5.12.0
+	github.com/klauspost/compress v1.20.3
 	github.com/stretchr/testify v1.12.1
 	golang.org/x/mod v0.42.0
 	golang.org/x/term v0.47.0

@@ -136,3 +136,45 @@ func TestReaderMessagesMayBeKept(t *testing.T) {
 		require.Equal(t, fmt.Sprintf(`{"id":%d}`, i), string(m.Record.Data))
 	}
 }
+
+func TestReaderLines(t *testing.T) {
+	t.Parallel()
+	input := logLine + "\r\n\n \t" + strings.Repeat("x", 30) + "\nno message\n\xff"
+	for name, r := range map[string]io.Reader{
+		"at once":      strings.NewReader(input),
+		"byte by byte": iotest.OneByteReader(strings.NewReader(input)),
+	} {
+		lines := NewReader(r, ReaderOptions{MaxLine: len(logLine)})
+		var got []string
+		for line, err := range lines.Lines() {
+			require.NoError(t, err, name)
+			got = append(got, fmt.Sprintf("%d %s", lines.Line(), line))
+		}
+		want := []string{"1 " + logLine, "3 " + strings.Repeat("x", 30), "4 no message", "5 \xff"}
+		assert.Equal(t, want, got, name)
+	}
+}
+
+func TestReaderLinesTakesTurnsWithMessages(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("x", 2*len(logLine))
+	r := NewReader(strings.NewReader("a\n"+logLine+"\n"+long+"\nb\n"), ReaderOptions{
+		MaxLine: len(logLine),
+	})
+	for range r.Lines() {
+		break
+	}
+	for m := range r.Messages() {
+		assert.Equal(t, MessageLog, m.Type)
+		break
+	}
+	var got []error
+	for _, err := range r.Lines() {
+		got = append(got, err)
+	}
+	assert.Equal(t, []error{ErrLineTooLong, nil}, got)
+	broken := errors.New("broken")
+	for _, err := range NewReader(iotest.ErrReader(broken), ReaderOptions{}).Lines() {
+		assert.ErrorIs(t, err, broken)
+	}
+}

@@ -131,3 +131,46 @@ func rebuild(data []byte) (text []byte, opened bool) {
 	}
 	return fmt.Appendf(nil, "[%s]", bytes.Join(parts, []byte(","))), true
 }
+
+// TestEnter walks an object and one within it in one pass.
+func TestEnter(t *testing.T) {
+	t.Parallel()
+	w := Walk([]byte(` {"a" : {"b":{"}":1}, "c":[{}] } ,"d": 7,"e":{}}`))
+	var got []string
+	for w.NextName() {
+		inner, ok := w.Enter()
+		if !ok {
+			require.True(t, w.ReadValue())
+			got = append(got, fmt.Sprintf("%s|%s", w.Name(), w.Value()))
+			continue
+		}
+		for inner.Next() {
+			got = append(got, fmt.Sprintf("%s.%s|%s", w.Name(), inner.Name(), inner.Value()))
+		}
+		require.True(t, w.Leave(&inner))
+		got = append(got, fmt.Sprintf("%s|%s|%s", w.Name(), w.Value(), w.Text()))
+	}
+	require.NoError(t, w.Err())
+	assert.Equal(t, []string{
+		`a.b|{"}":1}`, `a.c|[{}]`, `a|{"b":{"}":1}, "c":[{}] }|"a" : {"b":{"}":1}, "c":[{}] }`,
+		`d|7`, `e|{}|"e":{}`,
+	}, got)
+}
+
+func TestEnterRefuses(t *testing.T) {
+	t.Parallel()
+	for _, data := range []string{
+		`{"a":{`, `{"a":{"b"`, `{"a":{"b":1`, `{"a":{"b":1}`, `{"a":{"b":1,}}`, `{"a":{"b":1]}`,
+		`{"a":{}} x`, `{"a":{}{}}`,
+	} {
+		w := Walk([]byte(data))
+		for w.NextName() {
+			inner, ok := w.Enter()
+			require.True(t, ok)
+			for inner.Next() {
+			}
+			w.Leave(&inner)
+		}
+		assert.Error(t, w.Err(), data)
+	}
+}

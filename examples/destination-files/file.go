@@ -1,0 +1,83 @@
+package main
+
+import (
+	"bufio"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
+
+	"github.com/airbyte-go/cdk/destinations"
+)
+
+// format is how files are compressed.
+type format struct {
+	ending   string
+	compress func(io.Writer) (io.WriteCloser, error)
+}
+
+var formats = map[string]format{
+	"none": {".jsonl", func(w io.Writer) (io.WriteCloser, error) { return plain{w}, nil }},
+	"gzip": {
+		".jsonl.gz",
+		func(w io.Writer) (io.WriteCloser, error) { return gzip.NewWriter(w), nil },
+	},
+	"zstd": {".jsonl.zst", func(w io.Writer) (io.WriteCloser, error) { return zstd.NewWriter(w) }},
+}
+
+// plain is no compression.
+type plain struct{ io.Writer }
+
+func (plain) Close() error { return nil }
+
+// writeFile writes a batch where nobody looks and moves the file to its place when all of it is on
+// the disk. So a reader sees whole files only, and one that is there outlives a crash of the
+// machine.
+func writeFile(hidden, path string, how format, b *destinations.Batch) (err error) {
+	file, err := os.Create(hidden)
+	if err != nil {
+		return err
+	}
+	err = writeRows(file, how, b)
+	if err == nil {
+		err = file.Sync()
+	}
+	if closing := file.Close(); err == nil {
+		err = closing
+	}
+	if err == nil {
+		err = rename(hidden, path)
+	}
+	return err
+}
+
+func writeRows(to io.Writer, how format, b *destinations.Batch) error {
+	compressed, err := how.compress(to)
+	if err != nil {
+		return err
+	}
+	rows := bufio.NewWriterSize(compressed, 64<<10) // it keeps the first error until Flush
+	for r := range b.Records() {
+		_, _ = rows.Write(r.Data) // the bytes as they came: no number changes on the way
+		_ = rows.WriteByte('\n')
+	}
+	if err := rows.Flush(); err != nil {
+		return err
+	}
+	return compressed.Close()
+}
+
+// rename moves a file or folder and sees to it that the move is on the disk.
+func rename(from, to string) error {
+	if err := os.Rename(from, to); err != nil {
+		return err
+	}
+	dir, err := os.Open(filepath.Dir(to))
+	if err != nil {
+		return err
+	}
+	_ = dir.Sync() // Windows cannot, and needs no such thing
+	return dir.Close()
+}
