@@ -114,8 +114,10 @@ func (db *Database) within(
 	if err != nil {
 		return err
 	}
+	// After a commit this does nothing. After a panic it is what lets the connection be closed.
+	defer func() { err = errors.Join(err, ignoreDone(tx.Rollback())) }()
 	if err := do(conn, tx); err != nil {
-		return errors.Join(err, ignoreDone(tx.Rollback()))
+		return err
 	}
 	return tx.Commit()
 }

@@ -52,8 +52,8 @@ type Dialect interface {
 	Quote(name string) string
 	// Type returns the type of a column, spelled as Columns would.
 	Type(k Kind) string
-	// Delete returns statements that delete the rows t of a table for which another table has a row
-	// n that fulfills a condition, by way of the index of the table's key. Names are quoted.
+	// Delete returns statements that delete the rows t of a table for which another table has a
+	// row n that fulfills a condition, by way of the index of the table's key. Names are quoted.
 	Delete(table, other, condition string) []string
 	// Columns returns a query and its parameters for name and type of each column of a table, in
 	// their order and without a row where there is no such table. The schema may be empty.

@@ -96,8 +96,8 @@ func (t *table) insertNew(from string, nulls int64) string {
 	if t.deleted >= 0 {
 		conditions = append(conditions, "n."+t.column(t.deleted)+" IS NULL")
 	}
-	return "INSERT INTO " + t.quoted(t.target) + " (" + list + ") SELECT " + list + " FROM " + from +
-		" AS n WHERE " + strings.Join(conditions, " AND ")
+	return "INSERT INTO " + t.quoted(t.target) + " (" + list + ") SELECT " + list + " FROM " +
+		from + " AS n WHERE " + strings.Join(conditions, " AND ")
 }
 
 // nullPatterns returns which columns of the key are null together, one bit for each. A comparison

@@ -3,6 +3,7 @@ package tabletest
 import (
 	"bufio"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"io"
 	"maps"
@@ -16,21 +17,44 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/airbyte-go/cdk/destinations"
 )
 
 // Crash kills a destination, or its database, at random moments of a sync and resumes it from the
 // last state it acknowledged. A state must never cover a row that is not there, and in the end the
 // tables must hold what was sent.
 type Crash struct {
-	Target  *Target
-	Command func(args ...string) *exec.Cmd // runs the destination as a process
-	Kill    func() error                   // kills the database and starts it again; nil: never
-	Kills   int                            // how many
+	Target *Target
+	Kill   func() error // kills the database and starts it again; nil: never
+}
+
+// kills is more than the suite does where somebody wants to be surer:
+//
+//	go test ./destination-sqlite -run TestCrash -kills 200 -timeout 60m
+var kills = flag.Int("kills", 10, "how often TestCrash kills the destination or its database")
+
+// asDestination makes the test binary the destination.
+const asDestination = "TEST_AS_DESTINATION"
+
+// Main is the TestMain of a destination: the test binary is also the process that Crash kills.
+func Main[C any](m *testing.M, d destinations.Destination[C]) int {
+	if os.Getenv(asDestination) != "" {
+		destinations.Main(d, destinations.BatchRecords(150),
+			destinations.StateInterval(time.Millisecond))
+	}
+	return m.Run()
+}
+
+func command(args ...string) *exec.Cmd {
+	cmd := exec.Command(os.Args[0], args...)
+	cmd.Env = append(os.Environ(), asDestination+"=1")
+	return cmd
 }
 
 const (
 	crashStep = 100  // records of a stream between two states
-	crashMost = 2000 // records of a stream before a kill
+	crashMost = 1000 // records of a stream before a kill
 	crashKeys = 97
 )
 
@@ -50,11 +74,11 @@ func crashCatalog(generation int64) []stream {
 // Run does it all.
 func (c *Crash) Run(t *testing.T) {
 	t.Helper()
-	x, total := c.Target, (c.Kills+2)*crashMost
+	x, total := c.Target, (*kills+2)*crashMost
 	x.Write(t, crashCatalog(1), Record("replaced", `{"n":-1}`), Complete("appended"),
 		Complete("merged"), Complete("replaced")).Succeeds(t)
 	acked := map[string]int{}
-	for kill := range c.Kills {
+	for kill := range *kills {
 		moment := 1 + rand.IntN(3*crashMost)
 		byDatabase := c.Kill != nil && kill%2 == 1
 		require.False(t, c.attempt(t, acked, total, moment, byDatabase))
@@ -75,7 +99,7 @@ func (c *Crash) attempt(
 ) bool {
 	t.Helper()
 	dir := t.TempDir()
-	cmd := c.Command("write", "--config", File(t, dir, "config.json", []byte(c.Target.Config)),
+	cmd := command("write", "--config", File(t, dir, "config.json", []byte(c.Target.Config)),
 		"--catalog", File(t, dir, "catalog.json", Catalog(t, crashCatalog(2))))
 	in, err := cmd.StdinPipe()
 	require.NoError(t, err)
