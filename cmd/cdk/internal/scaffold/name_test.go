@@ -13,7 +13,7 @@ func TestParseName(t *testing.T) {
 	tests := map[string]struct{ short, title, wrong string }{
 		"destination-acme":                   {short: "destination-acme", title: "Acme"},
 		"example.com/destination-my-shop/v2": {short: "destination-my-shop", title: "My Shop"},
-		"source-destination-x":               {short: "source-destination-x", title: "Destination X"},
+		"source-source-x":                    {short: "source-source-x", title: "Source X"},
 		"destination_acme":                   {wrong: "(destination-acme would do)"},
 		"destination-":                       {wrong: `"destination-" does not`},
 		"source-acme":                        {short: "source-acme", title: "Acme"},

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/airbyte-go/cdk/destinations"
 	"github.com/airbyte-go/cdk/protocol"
 )
 
@@ -77,6 +78,23 @@ func TestNothingIsLost(t *testing.T) {
 	for id := range acknowledged + 1 {
 		assert.True(t, there[id+1], "visit %d is lost", id+1)
 	}
+}
+
+func TestReadersSeeWholeFilesOnly(t *testing.T) {
+	t.Parallel()
+	cfg := newConfig(t)
+	visits, err := folder(cfg.Folder).of(protocol.Descriptor{Name: "visits"})
+	require.NoError(t, err)
+	long := destinations.Record{Data: []byte(`{"page":"` + strings.Repeat("x", 1<<20) + `"}`)}
+
+	err = visits.write(func(yield func(destinations.Record) bool) {
+		yield(long)
+		assert.Empty(t, rows(t, cfg, "visits"), "the batch has not ended")
+		yield(long)
+	})
+
+	require.NoError(t, err)
+	assert.Len(t, rows(t, cfg, "visits"), 2)
 }
 
 func TestStreamsHaveFoldersOfTheirOwn(t *testing.T) {

@@ -34,7 +34,8 @@ func TestAcceptance(t *testing.T) {
 	file, err := filepath.Abs("acceptance-test-config.yml")
 	require.NoError(t, err)
 	t.Setenv(asDestination, "1")
-	t.Chdir(t.TempDir()) // config.json writes where the process runs
+	t.Setenv("GORACE", "atexit_sleep_ms=0") // with -race each process would end a second later
+	t.Chdir(t.TempDir())                    // config.json writes where the process runs
 	cdktest.Accept(t, cdktest.Command(os.Args[0]), file)
 }
 
