@@ -14,7 +14,7 @@ func TestDefaultMemory(t *testing.T) {
 	defer debug.SetMemoryLimit(before)
 	one := []target{{}}
 	o := newOptions(nil)
-	assert.Equal(t, int64(128<<20), newEngine(o, one).limit)
+	assert.Equal(t, int64(64<<20), newEngine(o, one).limit)
 	debug.SetMemoryLimit(200 << 20)
 	e := newEngine(o, one)
 	assert.Equal(t, int64(50<<20), e.limit)

@@ -39,10 +39,10 @@ func newOptions(opts []Option) options {
 	return o
 }
 
-// defaultMemory is 128 MiB, and less under a tight limit of the process, which is known only once
+// defaultMemory is 64 MiB, and less under a tight limit of the process, which is known only once
 // the process has begun to work.
 func defaultMemory() int64 {
-	const enough = 128 << 20
+	const enough = 64 << 20
 	limit := debug.SetMemoryLimit(-1) // a negative limit only asks
 	if limit == math.MaxInt64 {
 		return enough
@@ -72,7 +72,7 @@ func BatchAge(d time.Duration) Option {
 }
 
 // Memory bounds the bytes of all records and states that are held at one time, over all streams,
-// overriding the default of 128 MiB, or of a quarter of the process's memory limit where that is
+// overriding the default of 64 MiB, or of a quarter of the process's memory limit where that is
 // less. Where it is reached, standard input waits. What is larger than all of it is held alone. It
 // panics below 1.
 func Memory(n int64) Option {
