@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"database/sql"
 	"os"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/airbyte-go/cdk/destinations/sqltable"
 	"github.com/airbyte-go/cdk/examples/internal/tabletest"
 )
 
@@ -60,5 +62,32 @@ func TestLockedDatabase(t *testing.T) {
 	_, err = conn.ExecContext(t.Context(), "ROLLBACK")
 	require.NoError(t, err)
 	x.Write(t, s, tabletest.Record("users", `{"id":2}`)).Succeeds(t)
+	assert.Equal(t, []string{"1", "2"}, x.Rows(t, x.Table("", "users"), "id"))
+}
+
+// A database that can grow no more, as on a full disk, keeps what it has and acknowledges no more.
+func TestFullDisk(t *testing.T) {
+	full := sqltable.Destination[Config]{
+		Connect: func(ctx context.Context, cfg Config) (*sqltable.Database, error) {
+			db, err := connect(ctx, cfg)
+			if err == nil {
+				_, err = db.DB.ExecContext(ctx, "PRAGMA max_page_count = 20")
+			}
+			return db, err
+		},
+	}
+	x := fresh(t)
+	s := tabletest.Streams(tabletest.Stream("users",
+		`{"id":{"type":"integer"},"name":{"type":"string"}}`))
+	x.Write(t, s, tabletest.Record("users", `{"id":1}`)).Succeeds(t)
+
+	large := tabletest.Record("users", `{"id":2,"name":"`+strings.Repeat("x", 1<<20)+`"}`)
+	o := tabletest.Of(full, *x).Write(t, s, large, tabletest.State("users", 1))
+	o.Fails(t, "the disk is full")
+	assert.Contains(t, o.Output, "transient_error")
+	assert.Empty(t, o.States)
+	assert.Equal(t, []string{"1"}, x.Rows(t, x.Table("", "users"), "id"))
+
+	x.Write(t, s, large, tabletest.State("users", 1)).Succeeds(t)
 	assert.Equal(t, []string{"1", "2"}, x.Rows(t, x.Table("", "users"), "id"))
 }
