@@ -155,7 +155,7 @@ func TestHeartbeat(t *testing.T) {
 					return err
 				}
 			}
-			pause(65 * time.Minute) // between two heartbeats, so that none falls into the end
+			pause(55*time.Minute + time.Second) // the end is at no tick of the watchdog
 			return out.Raw([]byte(`{"id":4}`))
 		}}}
 		got := read(t, source, command{
