@@ -14,7 +14,8 @@
 //	func (l *loader) Close() error { ... }
 //
 // Main answers spec, check and write as the platform calls them. The config struct and its tags are
-// those of package sources. What sync modes the spec offers is said by [ModeLister].
+// those of package sources. What sync modes the spec offers is said by [ModeLister]. For a SQL
+// database package destinations/sqltable has all of it but the connection.
 //
 // # What the engine does
 //

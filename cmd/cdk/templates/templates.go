@@ -1,9 +1,10 @@
 // Package templates holds the connectors that `cdk new` writes.
 //
 // Each folder but shared is a whole program, which is built, judged and tested where it stands. Its
-// own names (source-acme or destination-acme, Acme, https://api.example.com, this folder's import path) stand for those
-// of a new connector. The folder shared holds what is the same for all of them; a file of the same
-// name in a program's folder goes before it. A name that begins with dot- is written with a dot.
+// own names (source-acme or destination-acme, Acme, https://api.example.com, this folder's import
+// path) stand for those of a new connector. The folder shared holds what is the same for all of
+// them; a file of the same name in a program's folder goes before it. A name that begins with dot-
+// is written with a dot.
 package templates
 
 import "embed"
