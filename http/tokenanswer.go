@@ -79,7 +79,7 @@ func newAnswer(r *nethttp.Request, status int, h nethttp.Header, body []byte) *n
 
 // plainAnswer writes an answer of whatever shape in the words of RFC 6749.
 func (o *OAuth) plainAnswer(body []byte, now time.Time) ([]byte, error) {
-	body = bytes.TrimSpace(bytes.TrimPrefix(body, byteOrderMark))
+	body = bytes.TrimSpace(body)
 	if jsonraw.Valid(body) != nil {
 		var err error
 		if body, err = formAsJSON(body); err != nil {
