@@ -246,11 +246,7 @@ func (r *jobRun) downloads(id string, answer []byte) ([]*Request, error) {
 
 // download emits the records of one result.
 func (r *jobRun) download(ctx context.Context, request *Request) error {
-	extractor := r.Records
-	if extractor == nil {
-		extractor = defaultExtractor
-	}
-	p := newPage(extractor, nil, r.emit, heldPages)
+	p := newPage(orDefault(r.Records), nil, r.emit, heldPages)
 	defer p.release()
 	_, err := r.Client.serving(request.Path).do(ctx, request, p.load)
 	switch {

@@ -25,7 +25,7 @@ func (c *Client) JSON(ctx context.Context, r *Request, v any) error {
 		asked.Header = nethttp.Header{}
 	}
 	if asked.Header.Get("Accept") == "" {
-		asked.Header.Set("Accept", "application/json")
+		asked.Header.Set("Accept", jsonType)
 	}
 	_, err := c.do(ctx, &asked, func(resp *nethttp.Response) error { return decode(resp, v) })
 	return err

@@ -141,8 +141,7 @@ func textAt(body []byte, path []string) (text string, ok bool) {
 		text, ok = jsonraw.Unquote(raw)
 		return text, ok && text != ""
 	}
-	isNumber := raw[0] == '-' || raw[0] >= '0' && raw[0] <= '9'
-	return string(raw), isNumber
+	return string(raw), isDigit(raw[0])
 }
 
 // missingAt is the error for an answer that does not hold what it should. It lists names and no
