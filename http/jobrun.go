@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	nethttp "net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/airbyte-go/cdk/internal/hook"
@@ -262,7 +263,8 @@ func (r *jobRun) download(ctx context.Context, request *Request) error {
 // another.
 func (c *Client) serving(path string) *Client {
 	u, err := url.Parse(path)
-	if !isWholeURL(path) || err != nil || c.base == nil || u.Hostname() == c.base.Hostname() {
+	if !isWholeURL(path) || err != nil || c.base == nil ||
+		strings.EqualFold(u.Hostname(), c.base.Hostname()) {
 		return c
 	}
 	return c.apart(path)
