@@ -2,11 +2,8 @@ package http
 
 import (
 	"context"
-	"io"
 	nethttp "net/http"
 	"net/url"
-
-	"github.com/airbyte-go/cdk/protocol"
 )
 
 // maxAnswer is the largest answer that [Client.fetch] takes.
@@ -17,16 +14,7 @@ const maxAnswer = 4 << 20
 func (c *Client) fetch(ctx context.Context, r *Request) ([]byte, *nethttp.Response, error) {
 	var answer []byte
 	resp, err := c.do(ctx, r, func(resp *nethttp.Response) (err error) {
-		answer, err = io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
-		_ = resp.Body.Close()
-		what := describe(resp.Request.Method, resp.Request.URL)
-		switch {
-		case err != nil && resp.Request.Context().Err() == nil:
-			return &failure{err: protocol.AsError(err), retry: true}
-		case err == nil && len(answer) > maxAnswer:
-			return protocol.Errorf(protocol.SystemError, "%s: the answer is larger than 4 MiB. "+
-				"Check the URL.", what)
-		}
+		answer, err = readWhole(resp, maxAnswer, "Check the URL.")
 		return err
 	})
 	if err != nil {

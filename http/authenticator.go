@@ -41,9 +41,17 @@ func (signer) refresh(context.Context, *nethttp.Response) (bool, error) { return
 
 // authenticate signs r with all credentials of the client.
 func (c *Client) authenticate(ctx context.Context, r *nethttp.Request) error {
-	for _, a := range c.auth {
+	if err := signWith(ctx, c.auth, r); err != nil {
+		return &authorError{err}
+	}
+	return nil
+}
+
+// signWith signs r with several credentials, in their order.
+func signWith(ctx context.Context, all []authenticator, r *nethttp.Request) error {
+	for _, a := range all {
 		if err := a.authenticate(ctx, r); err != nil {
-			return &authorError{err}
+			return err
 		}
 	}
 	return nil

@@ -9,6 +9,11 @@ import (
 	"github.com/airbyte-go/cdk/protocol"
 )
 
+const (
+	formType = "application/x-www-form-urlencoded"
+	jsonType = "application/json"
+)
+
 // Raw is the body of a [Request] that is sent as it is.
 type Raw struct {
 	// ContentType is the header Content-Type; required.
@@ -28,11 +33,11 @@ func encodeBody(body any) (content, error) {
 	case nil:
 		return content{}, nil
 	case []byte:
-		return content{b, "application/json"}, nil
+		return content{b, jsonType}, nil
 	case json.RawMessage:
-		return content{b, "application/json"}, nil
+		return content{b, jsonType}, nil
 	case url.Values:
-		return content{[]byte(b.Encode()), "application/x-www-form-urlencoded"}, nil
+		return content{[]byte(b.Encode()), formType}, nil
 	case Raw:
 		return content{b.Data, b.ContentType}, nil
 	case io.Reader:
@@ -46,5 +51,5 @@ func encodeBody(body any) (content, error) {
 		return content{}, protocol.Errorf(protocol.SystemError,
 			"The request body has no JSON form: %w", err)
 	}
-	return content{buf.Bytes(), "application/json"}, nil
+	return content{buf.Bytes(), jsonType}, nil
 }

@@ -61,11 +61,6 @@ func BodyKey(path, value string) Option {
 	})
 }
 
-const (
-	formType = "application/x-www-form-urlencoded"
-	jsonType = "application/json"
-)
-
 // bodyKey returns the option that puts a secret into bodies of a content type.
 func bodyKey(secret, contentType string, put func(body []byte) ([]byte, error)) Option {
 	return optionFunc(func(c *Client) {

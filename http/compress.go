@@ -126,8 +126,6 @@ type readerFunc func([]byte) (int, error)
 
 func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
 
-var errEncoding = errors.New("unknown encoding")
-
 func (u *unpacked) unknown() error {
 	return protocol.Errorf(protocol.SystemError, "%s: the answer is encoded as %q, where %s was "+
 		"asked for. Ask the API's operator.", u.wire.what, strings.Join(u.names, ", "), encodings)
@@ -140,8 +138,6 @@ func (u *unpacked) explain(err error) error {
 		return err
 	case u.wireErr != nil:
 		return u.wireErr
-	case errors.Is(err, errEncoding):
-		return u.unknown()
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return protocol.Errorf(protocol.TransientError, "%s: the answer broke off after %d bytes, "+
 			"before the end of its compression: %w", u.wire.what, u.wire.read, err)
@@ -208,7 +204,7 @@ func (u *unpacked) decoderOf(
 		}
 		return out, func() {}, err
 	}
-	return nil, nil, errEncoding
+	return nil, nil, u.unknown()
 }
 
 func openGzip(in io.Reader) (io.Reader, func(), error) {

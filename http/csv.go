@@ -139,17 +139,13 @@ func (c CSV) columns(in *csv.Reader) ([]string, error) {
 
 // appendRecord appends the object for a row. One without any text becomes {}.
 func (c CSV) appendRecord(dst []byte, columns, row []string) []byte {
-	dst = append(dst, '{')
-	blank := true
+	start, blank := len(dst), true
 	for i, value := range row {
 		blank = blank && value == ""
 		if value == "" && c.Empty == EmptyMissing {
 			continue
 		}
-		if len(dst) > 1 {
-			dst = append(dst, ',')
-		}
-		dst = append(dst, columns[i]...)
+		dst = append(appendSeparator(dst, start, '{'), columns[i]...)
 		if value == "" && c.Empty == EmptyNull {
 			dst = append(dst, "null"...)
 			continue
@@ -157,9 +153,9 @@ func (c CSV) appendRecord(dst []byte, columns, row []string) []byte {
 		dst = jsonraw.AppendString(dst, value)
 	}
 	if blank {
-		dst = dst[:1]
+		dst = dst[:start]
 	}
-	return append(dst, '}')
+	return appendEnd(dst, start, "{}")
 }
 
 func (c CSV) misshapen(in *csv.Reader, fields, columns int) error {

@@ -146,7 +146,7 @@ func (d *debugLog) body(contentType string, text []byte, size int64) string {
 		return "****"
 	}
 	text = bytes.ToValidUTF8(text, []byte("?"))
-	if strings.HasPrefix(contentType, "application/x-www-form-urlencoded") {
+	if strings.HasPrefix(contentType, formType) {
 		u := url.URL{RawQuery: string(text)}
 		return strings.TrimPrefix(strings.TrimSpace(describe("", &u)), "?")
 	}

@@ -21,6 +21,9 @@
 // [Client.Do] is the layer below, for a request that is not a page of a stream, and [Client.JSON]
 // decodes its answer.
 //
+// Records pass from the answer to standard output as bytes: nothing is decoded, no number loses a
+// digit, and no record costs an allocation.
+//
 // # Import
 //
 // The package shares its name with net/http. In a file that needs both, rename the standard one:
@@ -82,9 +85,6 @@
 //
 // [Jobs] is for APIs that prepare records first: it creates a job for each slice, asks how far it
 // is, downloads the result and deletes the job. [MaxJobs] bounds how many there are at once.
-//
-// Records pass from the answer to standard output as bytes: nothing is decoded, no number loses a
-// digit, and no record costs an allocation.
 //
 // # Kinds of streams
 //

@@ -345,3 +345,12 @@ func TestJobsWhoseCallerStops(t *testing.T) {
 		assert.Len(b, b.arrivals(), 4, "the second result was not asked for")
 	})
 }
+
+// A host is the same in whatever case a link spells it.
+func TestLinksToTheHostOfTheClient(t *testing.T) {
+	t.Parallel()
+	c := NewClient(base)
+	assert.Same(t, c, c.serving("reports/1/result"))
+	assert.Same(t, c, c.serving("https://API.example.com/v1/reports/1/result"))
+	assert.NotSame(t, c, c.serving("https://files.example.net/1"))
+}

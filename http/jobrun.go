@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	nethttp "net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/airbyte-go/cdk/internal/hook"
@@ -246,11 +247,7 @@ func (r *jobRun) downloads(id string, answer []byte) ([]*Request, error) {
 
 // download emits the records of one result.
 func (r *jobRun) download(ctx context.Context, request *Request) error {
-	extractor := r.Records
-	if extractor == nil {
-		extractor = defaultExtractor
-	}
-	p := newPage(extractor, nil, r.emit, heldPages)
+	p := newPage(orDefault(r.Records), nil, r.emit, heldPages)
 	defer p.release()
 	_, err := r.Client.serving(request.Path).do(ctx, request, p.load)
 	switch {
@@ -266,7 +263,8 @@ func (r *jobRun) download(ctx context.Context, request *Request) error {
 // another.
 func (c *Client) serving(path string) *Client {
 	u, err := url.Parse(path)
-	if !isWholeURL(path) || err != nil || c.base == nil || u.Hostname() == c.base.Hostname() {
+	if !isWholeURL(path) || err != nil || c.base == nil ||
+		strings.EqualFold(u.Hostname(), c.base.Hostname()) {
 		return c
 	}
 	return c.apart(path)

@@ -25,15 +25,19 @@ func (c *Client) JSON(ctx context.Context, r *Request, v any) error {
 		asked.Header = nethttp.Header{}
 	}
 	if asked.Header.Get("Accept") == "" {
-		asked.Header.Set("Accept", "application/json")
+		asked.Header.Set("Accept", jsonType)
 	}
 	_, err := c.do(ctx, &asked, func(resp *nethttp.Response) error { return decode(resp, v) })
 	return err
 }
 
-// readWhole reads an answer to its end and closes it. Its error is one for the retry loop.
-func readWhole(resp *nethttp.Response) ([]byte, error) {
-	text, err := io.ReadAll(io.LimitReader(resp.Body, maxPage+1))
+// askForLess is the remedy for an answer that is larger than a page may be.
+const askForLess = "Ask for less at once, or read it with Do."
+
+// readWhole reads an answer of at most so many bytes to its end and closes it. Its error is one for
+// the retry loop; remedy is what helps against a larger answer.
+func readWhole(resp *nethttp.Response, most int64, remedy string) ([]byte, error) {
+	text, err := io.ReadAll(io.LimitReader(resp.Body, most+1))
 	_ = resp.Body.Close()
 	switch {
 	case err != nil && resp.Request.Context().Err() != nil:
@@ -41,17 +45,16 @@ func readWhole(resp *nethttp.Response) ([]byte, error) {
 	case err != nil:
 		own := protocol.AsError(err)
 		return nil, &failure{err: own, retry: own.Type == protocol.TransientError}
-	case len(text) > maxPage:
-		return nil, protocol.Errorf(protocol.SystemError, "%s: the answer has more than 32 MiB. "+
-			"Ask for less at once, or read it with Do.",
-			describe(resp.Request.Method, resp.Request.URL))
+	case int64(len(text)) > most:
+		return nil, protocol.Errorf(protocol.SystemError, "%s: the answer has more than %d MiB. %s",
+			describe(resp.Request.Method, resp.Request.URL), most>>20, remedy)
 	}
 	return bytes.TrimPrefix(text, byteOrderMark), nil
 }
 
 // decode reads the JSON of an answer.
 func decode(resp *nethttp.Response, v any) error {
-	text, err := readWhole(resp)
+	text, err := readWhole(resp, maxPage, askForLess)
 	if err != nil || resp.StatusCode == nethttp.StatusNoContent {
 		return err
 	}

@@ -82,10 +82,8 @@ func (k *keeper) authenticate(ctx context.Context, r *nethttp.Request) error {
 	if err != nil {
 		return err
 	}
-	for _, a := range token.sign {
-		if err := a.authenticate(ctx, r); err != nil {
-			return err
-		}
+	if err := signWith(ctx, token.sign, r); err != nil {
+		return err
 	}
 	*r = *r.WithContext(context.WithValue(r.Context(), tokenKey{k}, token))
 	return nil

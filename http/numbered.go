@@ -70,7 +70,7 @@ func (n PageNumber) isLast(p Page, read int) (bool, error) {
 	return end{more: n.More, total: n.Total, size: n.Size}.reached(p, read*n.Size)
 }
 
-func (PageNumber) numbers() bool { return true }
+func (PageNumber) numbers() {}
 
 // Offset counts records: ?offset=0, ?offset=100 and so on. Each page starts where the one before
 // ended, however many records that had. What it knows of the end comes from the first of More and
@@ -121,7 +121,7 @@ func (o Offset) Next(p Page) (string, error) {
 	return capped(next, o.Max)
 }
 
-func (Offset) numbers() bool { return true }
+func (Offset) numbers() {}
 
 // setSize asks for pages of a size, where the size and the name of its parameter are known.
 func setSize(r *Request, param string, size int) {

@@ -7,7 +7,8 @@ import (
 
 // An Option changes what [NewClient] returns: credentials such as [Bearer] and [OAuth], how often
 // requests are sent ([Limit], [RateLimit]) and sent again ([Retries], [GiveUpAfter]), what answers
-// mean ([Rule]), how many jobs run at once ([MaxJobs]), and [Timeouts].
+// mean ([Rule]), what is called around each attempt ([BeforeRequest], [AfterResponse]), how many
+// jobs run at once ([MaxJobs]), and [Timeouts].
 type Option interface{ apply(c *Client) }
 
 type optionFunc func(*Client)

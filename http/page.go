@@ -192,7 +192,7 @@ func (p *page) fill(resp *nethttp.Response) (whole bool, err error) {
 	if resp.ContentLength > maxPage {
 		return false, nil
 	}
-	first := min(max(resp.ContentLength+1, firstBuffer), maxTrusted) // + 1 to see the end
+	first := firstSize(resp)
 	if int64(cap(p.buf)) < first || !p.charge(int64(cap(p.buf))) {
 		if p.buf = nil; !p.charge(first) {
 			return false, nil
@@ -200,8 +200,12 @@ func (p *page) fill(resp *nethttp.Response) (whole bool, err error) {
 		p.buf = make([]byte, 0, first)
 	}
 	for {
-		if len(p.buf) == cap(p.buf) && !p.grow() {
-			return false, nil
+		if len(p.buf) == cap(p.buf) {
+			grown, ok := grow(p.buf, p.charge)
+			if !ok {
+				return false, nil
+			}
+			p.buf = grown
 		}
 		n, err := resp.Body.Read(p.buf[len(p.buf):cap(p.buf)])
 		p.buf = p.buf[:len(p.buf)+n]
@@ -214,14 +218,18 @@ func (p *page) fill(resp *nethttp.Response) (whole bool, err error) {
 	}
 }
 
-// grow doubles the buffer, up to the largest page.
-func (p *page) grow() bool {
-	size := min(2*cap(p.buf), maxPage)
-	if size == cap(p.buf) || !p.charge(int64(size-cap(p.buf))) {
-		return false
+// firstSize is how large the buffer for the body of an answer is at first.
+func firstSize(resp *nethttp.Response) int64 {
+	return min(max(resp.ContentLength+1, firstBuffer), maxTrusted) // + 1 to see the end
+}
+
+// grow doubles a buffer, up to the largest page, if the bytes that it gains can be charged.
+func grow(buf []byte, charge func(n int64) bool) (grown []byte, ok bool) {
+	size := min(2*cap(buf), maxPage)
+	if size == cap(buf) || !charge(int64(size-cap(buf))) {
+		return buf, false
 	}
-	p.buf = append(make([]byte, 0, size), p.buf...)
-	return true
+	return append(make([]byte, 0, size), buf...), true
 }
 
 // charge reserves n more bytes of the budget until the next reset. A page that is loaded ahead may

@@ -84,7 +84,7 @@ func innermost(p Paginator) Paginator {
 }
 
 func sendsNumbers(p Paginator) bool {
-	_, ok := innermost(p).(interface{ numbers() bool })
+	_, ok := innermost(p).(interface{ numbers() })
 	return ok
 }
 

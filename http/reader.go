@@ -132,7 +132,7 @@ func (r *reader) page(ctx context.Context, token string) (next string, err error
 func (r *reader) bookmark(f *fetch, next string) []byte {
 	switch {
 	case r.stream.Bookmark != "" && next == "":
-		if text, ok := textAt(f.page.values[r.stream.Bookmark], nil); ok && text != "" {
+		if text, ok := textAt(f.page.values[r.stream.Bookmark], nil); ok {
 			return []byte(text)
 		}
 		return nil

@@ -52,18 +52,18 @@ func (a *reply) putBack() {
 // pages allows, and puts it back.
 func (a *reply) lookAhead() {
 	ahead := &readAhead{Closer: a.resp.Body}
-	size := min(max(a.resp.ContentLength+1, firstBuffer), maxTrusted) // + 1 to see the end
+	size := firstSize(a.resp)
 	if !ahead.charge(size) {
 		size = firstBuffer
 	}
 	text := make([]byte, 0, size)
 	for a.err == nil {
 		if len(text) == cap(text) {
-			size := min(2*cap(text), maxPage)
-			if size == cap(text) || !ahead.charge(int64(size-cap(text))) {
+			grown, ok := grow(text, ahead.charge)
+			if !ok {
 				break
 			}
-			text = append(make([]byte, 0, size), text...)
+			text = grown
 		}
 		var n int
 		n, a.err = a.resp.Body.Read(text[len(text):cap(text)])

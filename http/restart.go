@@ -61,11 +61,8 @@ func (r *reader) restart() error {
 // can, or else at its first page, which repeats records. cause is the error to end with when that
 // has not helped.
 func (r *reader) reset(cause error) error {
-	if r.stream.asksFrom() {
-		if rest, err := r.slice.Remainder(r.stream.Cursor, r.lastRecord); err == nil {
-			r.slice, r.restarted = rest, true
-			return nil
-		}
+	if r.restart() == nil {
+		return nil
 	}
 	if r.resets++; r.resets > maxResets {
 		return cause

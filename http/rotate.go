@@ -3,6 +3,7 @@ package http
 import (
 	"context"
 	nethttp "net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -25,7 +26,7 @@ func Rotate(credentials ...Option) Option {
 			before := len(c.auth)
 			credential.apply(c)
 			if added := c.auth[before:]; len(added) > 0 {
-				r.members = append(r.members, &member{auth: append([]authenticator{}, added...)})
+				r.members = append(r.members, &member{auth: slices.Clone(added)})
 			}
 			c.auth = c.auth[:before]
 		}
@@ -56,7 +57,7 @@ type rotationKey struct{ *rotation }
 func (r *rotation) authenticate(ctx context.Context, req *nethttp.Request) error {
 	for {
 		m := r.next(time.Now())
-		err := m.sign(ctx, req)
+		err := signWith(ctx, m.auth, req)
 		if err == nil {
 			*req = *req.WithContext(context.WithValue(req.Context(), rotationKey{r}, m))
 			return nil
@@ -65,15 +66,6 @@ func (r *rotation) authenticate(ctx context.Context, req *nethttp.Request) error
 			return err
 		}
 	}
-}
-
-func (m *member) sign(ctx context.Context, req *nethttp.Request) error {
-	for _, a := range m.auth {
-		if err := a.authenticate(ctx, req); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // next returns the next member that is free, or else the one that will be first.
@@ -151,14 +143,7 @@ func (r *rotation) give(
 }
 
 // number returns the place of a member, from 1, as the user has entered them.
-func (r *rotation) number(m *member) int {
-	for i, other := range r.members {
-		if other == m {
-			return i + 1
-		}
-	}
-	return 0
-}
+func (r *rotation) number(m *member) int { return slices.Index(r.members, m) + 1 }
 
 // A passer is an authenticator with several credentials.
 type passer interface {

@@ -63,8 +63,9 @@ type Rule struct {
 	Contains string
 	// JSON maps a dotted path in the body to the text of the value that must stand there: a
 	// string without its quotes, a number or a literal as it is written. An empty text asks for
-	// any value but null, false, 0, "" and what is empty. Paths are written as for [Field]; in
-	// a list any element may fit.
+	// any value but null, false, 0, "" and what is empty. A dot that belongs to a name is
+	// written \. as in [Field], whose other marks mean nothing here; in a list any element may
+	// fit.
 	JSON map[string]string
 	// When is a condition in Go, tested last. It gets the body as far as it was read: 64 KiB
 	// where the status is not in the 200s. It must not read resp.Body, nor change the bytes, and

@@ -42,6 +42,7 @@ func TestRulesFit(t *testing.T) {
 		{"string", Rule{JSON: map[string]string{"error.name": "quota"}}, true},
 		{"number", Rule{JSON: map[string]string{"error.code": "17"}}, true},
 		{"literal", Rule{JSON: map[string]string{"ok": "false"}}, true},
+		{"the literal null", Rule{JSON: map[string]string{"nil": "null"}}, true},
 		{"another value", Rule{JSON: map[string]string{"error.code": "1"}}, false},
 		{"something", Rule{JSON: map[string]string{"error": ""}}, true},
 		{"no such path", Rule{JSON: map[string]string{"error.none": ""}}, false},

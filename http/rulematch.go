@@ -2,7 +2,6 @@ package http
 
 import (
 	"bytes"
-	"encoding/json"
 	nethttp "net/http"
 	"slices"
 	"strings"
@@ -99,8 +98,7 @@ func valueFits(value []byte, want string) bool {
 	if want == "" {
 		return !isEmpty(value)
 	}
-	var text string
-	if json.Unmarshal(value, &text) == nil {
+	if text, ok := jsonraw.Unquote(value); ok {
 		return text == want
 	}
 	return string(value) == want

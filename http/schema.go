@@ -20,7 +20,7 @@ func SchemaFrom(
 	return func(ctx context.Context) (json.RawMessage, error) {
 		var body []byte
 		_, err := c.do(ctx, r, func(resp *nethttp.Response) (err error) {
-			body, err = readWhole(resp)
+			body, err = readWhole(resp, maxPage, askForLess)
 			return err
 		})
 		if err != nil {

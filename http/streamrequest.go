@@ -20,7 +20,7 @@ func (r *reader) request(token string) (*Request, error) {
 		return nil, err
 	}
 	if formatOf(r.extractor) == formatJSON && request.Header.Get("Accept") == "" {
-		request.Header.Set("Accept", "application/json")
+		request.Header.Set("Accept", jsonType)
 	}
 	if s.BookmarkParam != "" && len(r.slice.Resume) > 0 {
 		request.Query.Set(s.BookmarkParam, string(r.slice.Resume))

@@ -79,7 +79,7 @@ func newAnswer(r *nethttp.Request, status int, h nethttp.Header, body []byte) *n
 
 // plainAnswer writes an answer of whatever shape in the words of RFC 6749.
 func (o *OAuth) plainAnswer(body []byte, now time.Time) ([]byte, error) {
-	body = bytes.TrimSpace(bytes.TrimPrefix(body, byteOrderMark))
+	body = bytes.TrimSpace(body)
 	if jsonraw.Valid(body) != nil {
 		var err error
 		if body, err = formAsJSON(body); err != nil {
@@ -141,8 +141,7 @@ func textAt(body []byte, path []string) (text string, ok bool) {
 		text, ok = jsonraw.Unquote(raw)
 		return text, ok && text != ""
 	}
-	isNumber := raw[0] == '-' || raw[0] >= '0' && raw[0] <= '9'
-	return string(raw), isNumber
+	return string(raw), isDigit(raw[0])
 }
 
 // missingAt is the error for an answer that does not hold what it should. It lists names and no

@@ -115,12 +115,7 @@ func (e *xmlElement) appendValue(dst []byte, lists []string, path string) []byte
 func (e *xmlElement) appendObject(dst []byte, lists []string, path string) []byte {
 	start := len(dst)
 	member := func(name string) {
-		if len(dst) == start {
-			dst = append(dst, '{')
-		} else {
-			dst = append(dst, ',')
-		}
-		dst = append(jsonraw.AppendString(dst, name), ':')
+		dst = append(jsonraw.AppendString(appendSeparator(dst, start, '{'), name), ':')
 	}
 	for _, a := range e.attributes {
 		member("@" + xmlName(a.Name))
@@ -134,10 +129,7 @@ func (e *xmlElement) appendObject(dst []byte, lists []string, path string) []byt
 		member("#text")
 		dst = jsonraw.AppendString(dst, text)
 	}
-	if len(dst) == start {
-		dst = append(dst, '{')
-	}
-	return append(dst, '}')
+	return appendEnd(dst, start, "{}")
 }
 
 // append appends the value of a member: an element, or an array of them.
@@ -151,14 +143,11 @@ func (g xmlGroup) append(dst []byte, lists []string, path string) []byte {
 	if len(g.elements) == 1 && !slices.Contains(lists, path) {
 		return g.elements[0].appendValue(dst, lists, path)
 	}
-	dst = append(dst, '[')
-	for i, e := range g.elements {
-		if i > 0 {
-			dst = append(dst, ',')
-		}
-		dst = e.appendValue(dst, lists, path)
+	start := len(dst)
+	for _, e := range g.elements {
+		dst = e.appendValue(appendSeparator(dst, start, '['), lists, path)
 	}
-	return append(dst, ']')
+	return appendEnd(dst, start, "[]")
 }
 
 // decodeCharset reads the encodings besides UTF-8 that are common and simple: each byte of them is
