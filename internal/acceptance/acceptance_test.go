@@ -1,6 +1,8 @@
 package acceptance
 
 import (
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -39,4 +41,23 @@ func TestCorrectConnectorPasses(t *testing.T) {
 		"connector_attributes/1/allowed_hosts", "connector_attributes/1/suggested_streams",
 		"connector_documentation/pages", "spec/1/image",
 	}, skipped)
+}
+
+// TestCatalogWithoutStreams: there is nothing to read, which the config file must mend.
+func TestCatalogWithoutStreams(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "catalog.json")
+	require.NoError(t, os.WriteFile(file, []byte(`{"streams":[]}`), 0o600))
+	cfg, err := ReadConfig("testdata/acceptance-test-config.yml")
+	require.NoError(t, err)
+	cfg.Suites.BasicRead.Tests[0].CatalogPath = file
+	for _, c := range Plan(&scripted{t: t}, cfg, Options{}) {
+		v := c.Run(t.Context())
+		switch c.Name {
+		case "basic_read/1/succeeds":
+			assert.Equal(t, []string{file + " names no stream."}, v.Failures)
+		case "basic_read/1/unknown_stream", "basic_read/1/bad_catalog":
+			assert.Equal(t, file+" names no stream", v.Skipped)
+		}
+	}
 }

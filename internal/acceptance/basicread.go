@@ -93,6 +93,9 @@ func (r *readSubject) refresh(ctx context.Context, config, file []byte) ([]byte,
 	if err := json.Unmarshal(file, &catalog); err != nil {
 		return nil, fmt.Errorf("%s is no configured catalog: %w", r.catalogPath, err)
 	}
+	if len(catalog.Streams) == 0 {
+		return nil, fmt.Errorf("%s names no stream", r.catalogPath)
+	}
 	found := r.catalog(ctx, r.common, config)
 	if found.Catalog == nil {
 		return file, nil
