@@ -167,7 +167,7 @@ func positions(records []recordAt, cursor []string) int {
 func stateCursor(state []byte, cursor []string) ([]byte, bool) {
 	for _, path := range [][]string{cursor, {cursor[len(cursor)-1]}} {
 		value, ok := jsonraw.Member(state, path)
-		if ok && len(value) > 0 && value[0] != '{' && value[0] != '[' && string(value) != "null" {
+		if ok && len(value) > 0 && value[0] != '{' && value[0] != '[' && !jsonraw.IsNull(value) {
 			return value, true
 		}
 	}

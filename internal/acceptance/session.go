@@ -97,8 +97,8 @@ func (s *session) observe(ctx context.Context, h *heard, config []byte) {
 func (s *session) specification(ctx context.Context) *heard {
 	if s.spec == nil {
 		bound, mode := specTimeout, ""
-		if suite := s.cfg.Suites.Spec; suite != nil && len(suite.Tests) > 0 {
-			bound, mode = suite.Tests[0].bound(specTimeout), suite.Tests[0].DeploymentMode
+		if tests := testsOf(s.cfg.Suites.Spec); len(tests) > 0 {
+			bound, mode = tests[0].bound(specTimeout), tests[0].DeploymentMode
 		}
 		s.spec = s.call(ctx, Call{Args: []string{"spec"}}, bound, mode)
 	}

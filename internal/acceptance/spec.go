@@ -86,7 +86,7 @@ var specLooks = []look[*specSubject]{
 	},
 }
 
-// conformsToSchema is the connectionSpecification. Where there is none the verdict says so.
+// schema is the connectionSpecification. Where there is none the verdict says so.
 func (s *specSubject) schema(ctx context.Context, v *Verdict) (map[string]any, bool) {
 	h := s.specification(ctx)
 	if h.err != nil || h.Spec == nil {

@@ -1,7 +1,6 @@
 package acceptance
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -183,7 +182,7 @@ func reasonOf(r *Reason, otherwise string) string {
 	if r == nil || r.Bypass == "" {
 		return otherwise
 	}
-	return cmp.Or("bypassed by the config file: "+r.Bypass, otherwise)
+	return "bypassed by the config file: " + r.Bypass
 }
 
 func primaryKeys(ctx context.Context, s *attributesSubject, v *Verdict) {
