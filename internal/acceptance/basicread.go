@@ -139,9 +139,8 @@ func succeeds[S interface {
 			case !ok:
 				v.Skipped = ""
 				h.mustEnd(v)
-			case h.Code != 0:
-				v.fail("read ended with exit code %d: %s.%s", h.Code, clip(h.Excuse()),
-					h.lastWords())
+			default:
+				h.mustExitZero(h.Verb, v)
 			}
 		},
 	}

@@ -154,6 +154,13 @@ func (h *heard) mustEnd(v *Verdict) bool {
 	return true
 }
 
+// mustExitZero fails with a run that says by its exit code that it did not succeed.
+func (h *heard) mustExitZero(which string, v *Verdict) {
+	if h.Code != 0 {
+		v.fail("%s ended with exit code %d: %s.%s", which, h.Code, clip(h.Excuse()), h.lastWords())
+	}
+}
+
 // lastWords are the end of what a run wrote for people, for a failure that needs an explanation.
 func (h *heard) lastWords() string {
 	text := strings.TrimSpace(h.Stderr)

@@ -105,9 +105,7 @@ func (h *heard) mustAnswer(v *Verdict) {
 	if !h.mustEnd(v) {
 		return
 	}
-	if h.Code != 0 {
-		v.fail("%s ended with exit code %d: %s.%s", h.Verb, h.Code, clip(h.Excuse()), h.lastWords())
-	}
+	h.mustExitZero(h.Verb, v)
 	h.mustKeepRules(v)
 }
 
