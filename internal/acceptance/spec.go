@@ -229,6 +229,11 @@ func sameValue(a, b any) bool {
 	return reflect.DeepEqual(plainNumbers(a), plainNumbers(b))
 }
 
+// holdsValue tells whether one of a list is the same as a value.
+func holdsValue(list []any, value any) bool {
+	return slices.ContainsFunc(list, func(one any) bool { return sameValue(one, value) })
+}
+
 func plainNumbers(value any) any {
 	switch v := value.(type) {
 	case json.Number:

@@ -124,8 +124,7 @@ func rootIsObject(p *place, v *Verdict) {
 func enumsAreUnique(p *place, v *Verdict) {
 	list := p.list("enum")
 	for i, value := range list {
-		same := func(other any) bool { return sameValue(value, other) }
-		if slices.ContainsFunc(list[:i], same) {
+		if holdsValue(list[:i], value) {
 			v.fail("The enum at %s has %s twice.", p, text(value))
 		}
 	}
