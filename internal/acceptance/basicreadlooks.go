@@ -24,7 +24,7 @@ func (s *session) basicReadChecks(prefix string, test BasicReadTest) []Check {
 			mode: protocol.SyncFullRefresh,
 		}, test,
 	}
-	s.streams[test.ConfigPath] = &r.readSubject
+	s.reads = append(s.reads, &r.readSubject)
 	return slices.Concat(containerOf(prefix, test.Container), checksOf(prefix, r, basicReadLooks))
 }
 

@@ -26,7 +26,7 @@ func (s *session) incrementalChecks(prefix string, test IncrementalTest) []Check
 		session: s, common: test.common, prefix: prefix, catalogPath: test.CatalogPath,
 		mode: protocol.SyncIncremental,
 	}, test: test}
-	s.streams["incremental "+test.ConfigPath] = &r.readSubject
+	s.reads = append(s.reads, &r.readSubject)
 	return slices.Concat(containerOf(prefix, test.Container),
 		checksOf(prefix, r, incrementalLooks))
 }

@@ -22,11 +22,11 @@ type session struct {
 	cfg     *Config
 	options Options
 
-	spec     *heard                  // nil: not asked for yet
-	catalogs map[string]*heard       // by path of the config and deployment mode
-	leaks    leakScan                // of the secrets of all configs
-	streams  map[string]*readSubject // reads that may be stopped
-	broken   map[string]bool         // names of the rules that a basic read breaks
+	spec     *heard            // nil: not asked for yet
+	catalogs map[string]*heard // by path of the config and deployment mode
+	leaks    leakScan          // of the secrets of all configs
+	reads    []*readSubject    // those that may be stopped
+	broken   map[string]bool   // names of the rules that a basic read breaks
 	measured measurements
 	leaked   []string // goroutines
 }
@@ -42,8 +42,7 @@ type heard struct {
 func newSession(conn Connector, cfg *Config, o Options) *session {
 	return &session{
 		conn: conn, cfg: cfg, options: o,
-		catalogs: map[string]*heard{}, streams: map[string]*readSubject{},
-		broken: map[string]bool{},
+		catalogs: map[string]*heard{}, broken: map[string]bool{},
 	}
 }
 

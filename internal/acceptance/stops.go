@@ -32,8 +32,7 @@ func (s *session) longRead() *readSubject {
 	worth := func(r *readSubject) (bool, int) {
 		return r.mode == protocol.SyncIncremental, len(r.read.Texts)
 	}
-	for _, name := range sorted(s.streams) {
-		r := s.streams[name]
+	for _, r := range s.reads {
 		if r.read == nil || r.read.err != nil || r.read.Code != 0 {
 			continue
 		}
