@@ -108,8 +108,7 @@ func invalidAt(document []byte) string {
 		for len(detail.Causes) > 0 {
 			detail = detail.Causes[0]
 		}
-		at := strings.ReplaceAll(strings.Trim(detail.InstanceLocation, "/"), "/", ".")
-		keyword := detail.KeywordLocation[strings.LastIndexByte(detail.KeywordLocation, '/')+1:]
+		at, keyword := breachOf(detail)
 		return fmt.Sprintf(" at %s: it breaks the rule %q of draft-07", at, keyword)
 	}
 	return ": " + clip(err.Error())
