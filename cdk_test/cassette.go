@@ -28,8 +28,7 @@ import (
 // answers are written as ****, in whatever form they appear, and headers with credentials are left
 // out. A replay therefore works with any config of the same shape. A request is found again by its
 // method, its URL and its body; the same request always gets the same answer. Do not record within
-// a
-// [Bubble], in which there are no real sockets; replay works there, too.
+// a [Bubble], in which there are no real sockets; replay works there, too.
 func Cassette(t testing.TB, path string, secrets ...string) Option {
 	t.Helper()
 	return newCassette(t, path, nethttp.DefaultTransport, secrets)

@@ -50,10 +50,9 @@ var updateGolden = flag.Bool("cdktest.update", false, "rewrite the answers in go
 // A word of args that names a section becomes a file with its text. A section "api" is the answer
 // of a fake API to a route of [net/http.ServeMux]; with a query, to requests that have its
 // parameters; of several for the same requests each is given once, and the last from then on.
-// Without a status
-// it is 200. The section code may be left out where the exit code is 0. In standard output each
-// emitted_at is written as 0 and each duration in a log as 0s; the rest is the same in each run,
-// because time is virtual as in [Bubble].
+// Without a status it is 200. The section code may be left out where the exit code is 0. In
+// standard output each emitted_at is written as 0 and each duration in a log as 0s; the rest is the
+// same in each run, because time is virtual as in [Bubble].
 //
 // "go test -cdktest.update" writes what the connector says into the files.
 func Conversations[C any](t *testing.T, s sources.Source[C], pattern string, opts ...Option) {

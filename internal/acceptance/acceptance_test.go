@@ -1,6 +1,9 @@
 package acceptance
 
 import (
+	"context"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -39,4 +42,61 @@ func TestCorrectConnectorPasses(t *testing.T) {
 		"connector_attributes/1/allowed_hosts", "connector_attributes/1/suggested_streams",
 		"connector_documentation/pages", "spec/1/image",
 	}, skipped)
+}
+
+// TestCatalogWithoutStreams: there is nothing to read, which the config file must mend.
+func TestCatalogWithoutStreams(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "catalog.json")
+	require.NoError(t, os.WriteFile(file, []byte(`{"streams":[]}`), 0o600))
+	cfg, err := ReadConfig("testdata/acceptance-test-config.yml")
+	require.NoError(t, err)
+	cfg.Suites.BasicRead.Tests[0].CatalogPath = file
+	for _, c := range Plan(&scripted{t: t}, cfg, Options{}) {
+		v := c.Run(t.Context())
+		switch c.Name {
+		case "basic_read/1/succeeds":
+			assert.Equal(t, []string{file + " names no stream."}, v.Failures)
+		case "basic_read/1/unknown_stream", "basic_read/1/bad_catalog":
+			assert.Equal(t, file+" names no stream", v.Skipped)
+		}
+	}
+}
+
+// stopRecorder keeps after how many lines a connector was stopped.
+type stopRecorder struct {
+	scripted
+
+	lines []int
+}
+
+func (r *stopRecorder) Run(ctx context.Context, call Call) (*Outcome, error) {
+	if call.Stop != nil {
+		r.lines = append(r.lines, call.Stop.Lines)
+	}
+	return r.scripted.Run(ctx, call)
+}
+
+// TestLongestReadIsStopped: also where another test of the suite has the same config.
+func TestLongestReadIsStopped(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "catalog.json")
+	require.NoError(t, os.WriteFile(file, []byte(`{"streams":[{"stream":{"name":"plans"},`+
+		`"sync_mode":"full_refresh","destination_sync_mode":"append"}]}`), 0o600))
+	stops := func(more ...BasicReadTest) []int {
+		cfg, err := ReadConfig("testdata/acceptance-test-config.yml")
+		require.NoError(t, err)
+		cfg.Suites.Incremental = nil
+		cfg.Suites.BasicRead.Tests = append(cfg.Suites.BasicRead.Tests, more...)
+		r := &stopRecorder{scripted: scripted{t: t}}
+		for _, c := range Plan(r, cfg, Options{}) {
+			c.Run(t.Context())
+		}
+		return r.lines
+	}
+	whole := stops()
+	require.NotEmpty(t, whole)
+	part := BasicReadTest{CatalogPath: file}
+	part.ConfigPath = "config.json"
+	assert.Equal(t, whole, stops(part))
 }

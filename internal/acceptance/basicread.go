@@ -93,6 +93,9 @@ func (r *readSubject) refresh(ctx context.Context, config, file []byte) ([]byte,
 	if err := json.Unmarshal(file, &catalog); err != nil {
 		return nil, fmt.Errorf("%s is no configured catalog: %w", r.catalogPath, err)
 	}
+	if len(catalog.Streams) == 0 {
+		return nil, fmt.Errorf("%s names no stream", r.catalogPath)
+	}
 	found := r.catalog(ctx, r.common, config)
 	if found.Catalog == nil {
 		return file, nil
@@ -136,9 +139,8 @@ func succeeds[S interface {
 			case !ok:
 				v.Skipped = ""
 				h.mustEnd(v)
-			case h.Code != 0:
-				v.fail("read ended with exit code %d: %s.%s", h.Code, clip(h.Excuse()),
-					h.lastWords())
+			default:
+				h.mustExitZero(h.Verb, v)
 			}
 		},
 	}

@@ -24,7 +24,7 @@ func (s *session) basicReadChecks(prefix string, test BasicReadTest) []Check {
 			mode: protocol.SyncFullRefresh,
 		}, test,
 	}
-	s.streams[test.ConfigPath] = &r.readSubject
+	s.reads = append(s.reads, &r.readSubject)
 	return slices.Concat(containerOf(prefix, test.Container), checksOf(prefix, r, basicReadLooks))
 }
 
@@ -99,7 +99,7 @@ var basicReadLooks = slices.Concat(
 // excuse is why a rule is not looked at.
 func (r *basicRead) excuse(rule string) string {
 	switch {
-	case rule == "statuses_are_in_order" && r.test.Statuses != nil && !*r.test.Statuses:
+	case rule == "statuses_are_in_order" && !isOn(r.test.Statuses):
 		return "validate_stream_statuses is off"
 	case (rule == "counts_agree" || rule == "states_are_of_one_kind") && !isOn(r.test.States):
 		return "validate_state_messages is off"
@@ -224,7 +224,7 @@ func keyOf(record recordAt, s protocol.Stream, types bool, v *Verdict) string {
 		name := strings.Join(path, ".")
 		value, ok := jsonraw.Member(record.data, path)
 		switch {
-		case !ok || string(value) == "null":
+		case !ok || jsonraw.IsNull(value):
 			v.fail("Line %d, stream %s: the key %s is null or missing.", record.line, s.Name, name)
 		case types && (value[0] == '{' || value[0] == '['):
 			v.fail("Line %d, stream %s: the key %s is an object or an array.", record.line,
@@ -283,13 +283,11 @@ func emittedAt(ctx context.Context, r *basicRead, v *Verdict) {
 
 // unknownStream asks for a stream that is not there.
 func unknownStream(ctx context.Context, r *basicRead, v *Verdict) {
-	if _, err := r.call(ctx); err != nil {
-		v.skip("%v", err)
-		return
-	}
-	streams := slices.Clone(r.streamsOf())
-	streams[0].Stream.Name = "a_stream_that_is_not_there"
-	r.mustRefuse(ctx, configuredCatalog(streams[:1]), "names a stream that is not there", v)
+	r.mustRefuse(ctx, "names a stream that is not there", v,
+		func(streams []protocol.ConfiguredStream) []protocol.ConfiguredStream {
+			streams[0].Stream.Name = "a_stream_that_is_not_there"
+			return streams[:1]
+		})
 }
 
 // badCatalog asks for a sync mode that does not exist.
@@ -298,24 +296,26 @@ func badCatalog(ctx context.Context, r *basicRead, v *Verdict) {
 		v.skip("expect_trace_message_on_failure is off")
 		return
 	}
-	if _, err := r.call(ctx); err != nil {
-		v.skip("%v", err)
-		return
-	}
-	streams := slices.Clone(r.streamsOf())
-	for i := range streams {
-		streams[i].SyncMode, streams[i].DestinationSyncMode = "incorrect", "incorrect"
-	}
-	r.mustRefuse(ctx, configuredCatalog(streams), "has sync modes that do not exist", v)
+	r.mustRefuse(ctx, "has sync modes that do not exist", v,
+		func(streams []protocol.ConfiguredStream) []protocol.ConfiguredStream {
+			for i := range streams {
+				streams[i].SyncMode, streams[i].DestinationSyncMode = "incorrect", "incorrect"
+			}
+			return streams
+		})
 }
 
-func (r *basicRead) mustRefuse(ctx context.Context, catalog []byte, what string, v *Verdict) {
+// mustRefuse reads with a catalog that was made wrong.
+func (r *basicRead) mustRefuse(
+	ctx context.Context, what string, v *Verdict,
+	wrong func(streams []protocol.ConfiguredStream) []protocol.ConfiguredStream,
+) {
 	call, err := r.call(ctx)
 	if err != nil {
 		v.skip("%v", err)
 		return
 	}
-	call.Catalog = catalog
+	call.Catalog = configuredCatalog(wrong(r.streamsOf()))
 	h := r.session.call(ctx, call, r.bound(readTimeout), r.DeploymentMode)
 	if !h.mustEnd(v) {
 		return

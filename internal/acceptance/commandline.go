@@ -58,12 +58,12 @@ func misuse(args ...string) func(context.Context, *session, *Verdict) {
 }
 
 func joinedFlags(ctx context.Context, s *session, v *Verdict) {
-	suite := s.cfg.Suites.Connection
-	if suite == nil || len(suite.Tests) == 0 {
+	tests := testsOf(s.cfg.Suites.Connection)
+	if len(tests) == 0 {
 		v.skip("the config file has no connection test")
 		return
 	}
-	test := suite.Tests[0]
+	test := tests[0]
 	config, err := s.config(test.common)
 	if err != nil {
 		v.skip("%v", err)

@@ -82,7 +82,7 @@ func (c comparison) schemas(before, after map[string]any, path string) {
 }
 
 func (c comparison) types(before, after map[string]any, path string) {
-	old, current := (&place{schema: before}).types(), (&place{schema: after}).types()
+	old, current := typesOf(before), typesOf(after)
 	if len(old) == 0 || len(current) == 0 {
 		return
 	}
@@ -115,8 +115,7 @@ func (c comparison) enums(before, after map[string]any, path string) {
 		c.fail("%s: there was no enum, and now there is %s.", path, text(current))
 	default:
 		for _, value := range old {
-			same := func(other any) bool { return sameValue(value, other) }
-			if !slices.ContainsFunc(current, same) {
+			if !holdsValue(current, value) {
 				c.fail("%s: the enum has lost %s.", path, text(value))
 			}
 		}
@@ -125,9 +124,8 @@ func (c comparison) enums(before, after map[string]any, path string) {
 
 // branches compares the alternatives of a oneOf that have the same constants.
 func (c comparison) branches(before, after map[string]any, path string) {
-	current, _ := after["oneOf"].([]any)
-	old, _ := before["oneOf"].([]any)
-	for i, branch := range old {
+	current := elements(after, "oneOf")
+	for i, branch := range elements(before, "oneOf") {
 		branch, _ := branch.(map[string]any)
 		at := slices.IndexFunc(current, func(other any) bool {
 			other2, _ := other.(map[string]any)

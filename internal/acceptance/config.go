@@ -1,6 +1,9 @@
 package acceptance
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Config is an acceptance-test-config.yml. The keys, their meaning and their defaults are those of
 // Airbyte's own acceptance tests, so that one file serves both.
@@ -223,10 +226,5 @@ func isOn(value *bool) bool { return value == nil || *value }
 
 // excused tells whether a list exempts a name.
 func excused(list []Excuse, name string) bool {
-	for _, e := range list {
-		if e.Name == name {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(list, func(e Excuse) bool { return e.Name == name })
 }

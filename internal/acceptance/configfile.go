@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -58,7 +59,7 @@ func parseConfig(text []byte) (*Config, error) {
 // unknownKeys are the keys that a file must not hold, each with its line.
 func unknownKeys(root *yaml.Node) error {
 	k := keyCheck{}
-	k.walk(root, keysOf[Config](), "")
+	k.walk(root, reflect.TypeFor[Config](), "")
 	return errors.Join(k.wrong...)
 }
 
@@ -157,7 +158,7 @@ func (c *Config) mistakes() error {
 
 // mistakes are those that any suite may hold.
 func (f suiteFacts) mistakes(say func(format string, args ...any)) {
-	if f.bypass != "" && f.tests > 0 {
+	if f.bypass != "" && len(f.common) > 0 {
 		say("%s has tests, so it must not have a bypass_reason", f.name)
 	}
 	for i, test := range f.common {
@@ -180,8 +181,7 @@ type suiteFacts struct {
 	name    string
 	present bool
 	bypass  string
-	tests   int
-	common  []common
+	common  []common // of each test
 }
 
 // suites are the facts of all suites, in the order in which they run.
@@ -206,7 +206,7 @@ func factsOf[T any](name string, s *Suite[T], of func(T) common) suiteFacts {
 	if s == nil {
 		return f
 	}
-	f.bypass, f.tests = s.Bypass, len(s.Tests)
+	f.bypass = s.Bypass
 	for _, test := range s.Tests {
 		f.common = append(f.common, of(test))
 	}

@@ -18,9 +18,6 @@ type keyCheck struct {
 	merges int // that are being looked into: a mapping may merge itself
 }
 
-// keysOf returns the type whose keys are allowed.
-func keysOf[T any]() reflect.Type { return reflect.TypeFor[T]() }
-
 // walk compares a node with the Go type that will hold it.
 func (k *keyCheck) walk(node *yaml.Node, typ reflect.Type, where string) {
 	if node.Kind == yaml.AliasNode {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/url"
 	"regexp"
 	"strings"
 	"time"
@@ -98,9 +99,12 @@ func (c *conformer) violations(data json.RawMessage) (found []string) {
 		return nil
 	}
 	for _, cause := range leaves(wrong) {
-		at := strings.ReplaceAll(strings.Trim(cause.InstanceLocation, "/"), "/", ".")
-		keyword := cause.KeywordLocation[strings.LastIndexByte(cause.KeywordLocation, '/')+1:]
-		found = append(found, fmt.Sprintf("the field %s, %s, breaks %s %s", at,
+		at, keyword := breachOf(cause)
+		what := "the record"
+		if at != "" {
+			what = "the field " + at
+		}
+		found = append(found, fmt.Sprintf("%s, %s, breaks %s %s", what,
 			kindAt(record, cause.InstanceLocation), keyword, ruleAt(c.schema, cause)))
 	}
 	return found
@@ -121,10 +125,10 @@ func leaves(e *jsonschema.ValidationError) (all []*jsonschema.ValidationError) {
 // kindAt names the JSON type of the value at a pointer, which gives nothing away.
 func kindAt(record any, pointer string) string {
 	value := record
-	for step := range strings.SplitSeq(strings.Trim(pointer, "/"), "/") {
+	for _, step := range stepsOf(pointer) {
 		switch v := value.(type) {
 		case map[string]any:
-			value = v[unescaped(step)]
+			value = v[step]
 		case []any:
 			var i int
 			if _, err := fmt.Sscanf(step, "%d", &i); err == nil && i < len(v) {
@@ -150,30 +154,54 @@ func kindAt(record any, pointer string) string {
 	return "an object"
 }
 
-// unescaped is a step of a JSON pointer as it is.
-func unescaped(step string) string {
-	return strings.NewReplacer("~1", "/", "~0", "~").Replace(step)
+// breachOf is the place of a cause, with dots and empty for the root, and the keyword that is
+// broken there.
+func breachOf(cause *jsonschema.ValidationError) (at, keyword string) {
+	keyword = cause.KeywordLocation[strings.LastIndexByte(cause.KeywordLocation, '/')+1:]
+	return strings.Join(stepsOf(cause.InstanceLocation), "."), keyword
+}
+
+// stepsOf are the steps of a JSON pointer as they are. The library writes it for a URL.
+func stepsOf(pointer string) (steps []string) {
+	pointer = strings.Trim(pointer, "/")
+	if pointer == "" {
+		return nil
+	}
+	plain := strings.NewReplacer("~1", "/", "~0", "~")
+	for step := range strings.SplitSeq(pointer, "/") {
+		if text, err := url.PathUnescape(step); err == nil {
+			step = text
+		}
+		steps = append(steps, plain.Replace(step))
+	}
+	return steps
 }
 
 // ruleAt is what the schema says at the place of a cause, as far as it is short.
 func ruleAt(s *jsonschema.Schema, cause *jsonschema.ValidationError) string {
-	for step := range strings.SplitSeq(strings.Trim(cause.KeywordLocation, "/"), "/") {
-		switch step {
+	const unknown = "of the schema"
+	for path := stepsOf(cause.KeywordLocation); len(path) > 0; path = path[1:] {
+		switch path[0] {
 		case "type":
 			return strings.Join(s.Types, " or ")
 		case "format":
 			return formatName(s.Format)
 		case "items":
-			if items, ok := s.Items.(*jsonschema.Schema); ok {
-				s = items
+			items, ok := s.Items.(*jsonschema.Schema)
+			if !ok {
+				return unknown
 			}
+			s = items
+		case "properties": // a name follows, which may be that of a keyword
+			if len(path) == 1 || s.Properties[path[1]] == nil {
+				return unknown
+			}
+			s, path = s.Properties[path[1]], path[1:]
 		default:
-			if next := s.Properties[unescaped(step)]; next != nil {
-				s = next
-			}
+			return unknown
 		}
 	}
-	return "of the schema"
+	return unknown
 }
 
 func formatName(format string) string {

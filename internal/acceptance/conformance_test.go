@@ -133,6 +133,31 @@ func TestRecordComparison(t *testing.T) {
 	}
 }
 
+// TestViolationsNameTheirPlace: a name may be that of a keyword, or one that a URL has no form for.
+func TestViolationsNameTheirPlace(t *testing.T) {
+	t.Parallel()
+	c, err := newConformer(protocol.Stream{JSONSchema: json.RawMessage(`{
+		"type": "object", "required": ["id"],
+		"properties": {
+			"id": {"type": "integer"}, "type": {"type": "string"}, "Due date": {"type": "integer"},
+			"a/b~c": {"type": "array", "items": {"type": "string"}},
+			"format": {"type": "object", "properties": {"items": {"type": "boolean"}}}
+		},
+		"additionalProperties": {"type": "string"}
+	}`)})
+	require.NoError(t, err)
+	for record, says := range map[string]string{
+		`{}`:                             "the record, an object, breaks required of the schema",
+		`{"id":1,"type":1}`:              "the field type, a whole number, breaks type string",
+		`{"id":1,"Due date":"x"}`:        "the field Due date, a string, breaks type integer",
+		`{"id":1,"a/b~c":["x",true]}`:    "the field a/b~c.1, a boolean, breaks type string",
+		`{"id":1,"format":{"items":""}}`: "the field format.items, a string, breaks type boolean",
+		`{"id":1,"x":1}`:                 "the field x, a whole number, breaks type of the schema",
+	} {
+		assert.Equal(t, []string{says}, c.violations(json.RawMessage(record)))
+	}
+}
+
 func TestDropField(t *testing.T) {
 	t.Parallel()
 	record := decode([]byte(`{"a":{"b":[{"c":1,"d":2},{"c":3}]},"e":1}`))

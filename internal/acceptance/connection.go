@@ -80,23 +80,25 @@ func outcomeIsExpected(ctx context.Context, s *connectionSubject, v *Verdict) {
 	if !ok {
 		return
 	}
-	status := h.ConnectionStatus
+	want := protocol.ConnectionSucceeded
 	switch s.test.Status {
 	case "exception":
-		s.exception(h, v)
+		h.mustBreakDown(v)
+		return
 	case "failed":
-		if status == nil || status.Status != protocol.ConnectionFailed {
-			v.fail("The check of %s %s.", s.test.ConfigPath, h.result())
-		}
-	default:
-		if status == nil || status.Status != protocol.ConnectionSucceeded {
-			v.fail("The check of %s %s.", s.test.ConfigPath, h.result())
-		}
+		want = protocol.ConnectionFailed
+	}
+	if !h.hasStatus(want) {
+		v.fail("The check of %s %s.", s.test.ConfigPath, h.result())
 	}
 }
 
-// exception looks at a check that must break down in the right way.
-func (s *connectionSubject) exception(h *heard, v *Verdict) {
+func (h *heard) hasStatus(want protocol.ConnectionState) bool {
+	return h.ConnectionStatus != nil && h.ConnectionStatus.Status == want
+}
+
+// mustBreakDown looks at a check that must break down in the right way.
+func (h *heard) mustBreakDown(v *Verdict) {
 	if h.Code == 0 {
 		v.fail("The exit code is 0.")
 	}
@@ -161,8 +163,7 @@ func emptyConfig(ctx context.Context, s *connectionSubject, v *Verdict) {
 	isConfigError := slices.ContainsFunc(h.Errors(), func(e *protocol.ErrorTrace) bool {
 		return e.FailureType == protocol.ConfigError && e.Message != ""
 	})
-	status := h.ConnectionStatus
-	if (status == nil || status.Status != protocol.ConnectionFailed) && !isConfigError {
+	if !h.hasStatus(protocol.ConnectionFailed) && !isConfigError {
 		v.fail("The check of a config without %s %s; exit code %d.", text(required), h.result(),
 			h.Code)
 	}

@@ -29,8 +29,8 @@ var discoveryLooks = []look[*discoverySubject]{
 			}
 		},
 	},
-	eachStream("names_are_unique", "each pair of namespace and name once, and each with a name",
-		"Rename one of them, or give them namespaces.", nil),
+	onCatalog("names_are_unique", "each pair of namespace and name once, and each with a name",
+		"Rename one of them, or give them namespaces.", uniqueNames),
 	eachStream("namespaces", "a namespace, or none, but not an empty one",
 		"Leave namespace out: an empty one names another stream than an absent one.",
 		emptyNamespace),
@@ -75,9 +75,9 @@ type streamPlace struct {
 	test   DiscoveryTest
 }
 
-// eachStream makes a look out of a look on one stream; without one it compares the names of all.
-func eachStream(
-	name, want, mend string, at func(s *streamPlace, v *Verdict),
+// onCatalog makes a look out of a look on the run that answered with a catalog.
+func onCatalog(
+	name, want, mend string, at func(s *discoverySubject, h *heard, v *Verdict),
 ) look[*discoverySubject] {
 	return look[*discoverySubject]{name, want, mend,
 		func(ctx context.Context, s *discoverySubject, v *Verdict) {
@@ -86,15 +86,20 @@ func eachStream(
 				v.skip("there is no catalog to look at")
 				return
 			}
-			if at == nil {
-				uniqueNames(h.Catalog, v)
-				return
-			}
-			raw := h.rawStreams()
-			for i, stream := range h.Catalog.Streams {
-				at(&streamPlace{stream, decode(stream.JSONSchema), raw[i], s.test}, v)
-			}
+			at(s, h, v)
 		}}
+}
+
+// eachStream makes a look out of a look on one stream.
+func eachStream(
+	name, want, mend string, at func(s *streamPlace, v *Verdict),
+) look[*discoverySubject] {
+	return onCatalog(name, want, mend, func(s *discoverySubject, h *heard, v *Verdict) {
+		raw := h.rawStreams()
+		for i, stream := range h.Catalog.Streams {
+			at(&streamPlace{stream, decode(stream.JSONSchema), raw[i], s.test}, v)
+		}
+	})
 }
 
 // rawStreams are the streams of the first catalog as they were written.
@@ -103,8 +108,8 @@ func (h *heard) rawStreams() (streams []map[string]any) {
 		if l.Message.Catalog == nil {
 			continue
 		}
-		list, _ := members(decode([]byte(h.Texts[l.Number-1])), "catalog")["streams"].([]any)
-		for _, stream := range list {
+		catalog := members(decode([]byte(h.Texts[l.Number-1])), "catalog")
+		for _, stream := range elements(catalog, "streams") {
 			object, _ := stream.(map[string]any)
 			streams = append(streams, object)
 		}
@@ -113,9 +118,9 @@ func (h *heard) rawStreams() (streams []map[string]any) {
 	return nil
 }
 
-func uniqueNames(c *protocol.Catalog, v *Verdict) {
+func uniqueNames(_ *discoverySubject, h *heard, v *Verdict) {
 	seen := map[protocol.Descriptor]bool{}
-	for i, stream := range c.Streams {
+	for i, stream := range h.Catalog.Streams {
 		switch d := stream.Descriptor(); {
 		case d.Name == "":
 			v.fail("Stream %d of the catalog has no name.", i+1)
@@ -141,8 +146,7 @@ func schemaIsValid(s *streamPlace, v *Verdict) {
 	if where := invalidAt(s.JSONSchema); where != "" {
 		v.fail("The json_schema of stream %s is not valid%s.", s.Name, where)
 	}
-	root := &place{schema: s.schema}
-	if types := root.types(); !slices.Contains(types, "object") {
+	if !slices.Contains(typesOf(s.schema), "object") {
 		v.fail("The type of the json_schema of stream %s is %s.", s.Name, text(s.schema["type"]))
 	}
 }
@@ -239,7 +243,7 @@ func typesAt(schema map[string]any, path []string) []string {
 			return nil
 		}
 	}
-	return append([]string{}, (&place{schema: schema}).types()...)
+	return append([]string{}, typesOf(schema)...)
 }
 
 func catalogIsCompatible(ctx context.Context, s *discoverySubject, v *Verdict) {

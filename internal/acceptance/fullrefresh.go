@@ -83,8 +83,7 @@ func readsAllAgain(ctx context.Context, r *fullRefresh, v *Verdict) {
 			key := r.plain(d, record.data)
 			if left[key] == 0 {
 				v.fail("Stream %s: the record on line %d of the first read is not in the second.",
-					d,
-					record.line)
+					d, record.line)
 			}
 			left[key]--
 		}

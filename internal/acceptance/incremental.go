@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"iter"
 	"slices"
 	"strings"
 
@@ -25,7 +26,7 @@ func (s *session) incrementalChecks(prefix string, test IncrementalTest) []Check
 		session: s, common: test.common, prefix: prefix, catalogPath: test.CatalogPath,
 		mode: protocol.SyncIncremental,
 	}, test: test}
-	s.streams["incremental "+test.ConfigPath] = &r.readSubject
+	s.reads = append(s.reads, &r.readSubject)
 	return slices.Concat(containerOf(prefix, test.Container),
 		checksOf(prefix, r, incrementalLooks))
 }
@@ -62,8 +63,7 @@ var incrementalLooks = []look[*incremental]{
 		statesGoForward,
 	},
 	{
-		"states_do_not_run_ahead", "no state whose cursor lies behind every record that came " +
-			"before it",
+		"states_do_not_run_ahead", "no record after a state that lies before the state's cursor",
 		"Write a state only after the records it covers.",
 		statesDoNotRunAhead,
 	},
@@ -86,9 +86,7 @@ var incrementalLooks = []look[*incremental]{
 
 // mustSucceed looks at a read that has to end well.
 func (s *session) mustSucceed(h *heard, which string, v *Verdict) {
-	if h.Code != 0 {
-		v.fail("%s ended with exit code %d: %s.%s", which, h.Code, clip(h.Excuse()), h.lastWords())
-	}
+	h.mustExitZero(which, v)
 	s.keepsRules(h, which, v, transcript.LineRules, transcript.EndRules)
 }
 
@@ -167,7 +165,7 @@ func positions(records []recordAt, cursor []string) int {
 func stateCursor(state []byte, cursor []string) ([]byte, bool) {
 	for _, path := range [][]string{cursor, {cursor[len(cursor)-1]}} {
 		value, ok := jsonraw.Member(state, path)
-		if ok && len(value) > 0 && value[0] != '{' && value[0] != '[' && string(value) != "null" {
+		if ok && len(value) > 0 && value[0] != '{' && value[0] != '[' && !jsonraw.IsNull(value) {
 			return value, true
 		}
 	}
@@ -215,19 +213,11 @@ func goesForward(
 	h *heard, which string, s protocol.ConfiguredStream, cursor []string, last []byte, v *Verdict,
 ) []byte {
 	d := s.Stream.Descriptor()
-	for l := range h.Said() {
-		state := l.Message.State
-		if state == nil || state.Stream == nil || state.Stream.Descriptor != d {
-			continue
-		}
-		value, ok := stateCursor(state.Stream.State, cursor)
-		if !ok {
-			continue
-		}
+	for line, value := range h.cursorsOf(d, cursor) {
 		if last != nil {
 			if order, ok := compareCursors(value, last); ok && order < 0 {
 				v.fail("Line %d of %s, stream %s: the cursor of the state goes back from %s to %s.",
-					l.Number, which, d, last, value)
+					line, which, d, last, value)
 			}
 		}
 		last = value
@@ -235,8 +225,24 @@ func goesForward(
 	return last
 }
 
-// statesDoNotRunAhead compares states with the records before them. In slices a state may lie
-// behind all records of a slice, but the first state must not lie behind the last record of all.
+// cursorsOf are the cursors in the states of a stream, each with its line.
+func (h *heard) cursorsOf(d protocol.Descriptor, cursor []string) iter.Seq2[int, []byte] {
+	return func(yield func(line int, value []byte) bool) {
+		for l := range h.Said() {
+			state := l.Message.State
+			if state == nil || state.Stream == nil || state.Stream.Descriptor != d {
+				continue
+			}
+			value, ok := stateCursor(state.Stream.State, cursor)
+			if ok && !yield(l.Number, value) {
+				return
+			}
+		}
+	}
+}
+
+// statesDoNotRunAhead compares states with the records after them: none may lie before the cursor
+// of a state, or it would be lost when the next read starts from there.
 func statesDoNotRunAhead(ctx context.Context, r *incremental, v *Verdict) {
 	h, ok := r.begin(ctx, v)
 	if !ok {
@@ -248,18 +254,10 @@ func statesDoNotRunAhead(ctx context.Context, r *incremental, v *Verdict) {
 			continue
 		}
 		records := h.records(d)
-		for l := range h.Said() {
-			state := l.Message.State
-			if state == nil || state.Stream == nil || state.Stream.Descriptor != d {
-				continue
-			}
-			at, ok := stateCursor(state.Stream.State, cursor)
-			if !ok {
-				continue
-			}
-			if late := laterBelow(records, cursor, l.Number, at); late > 0 {
+		for line, at := range h.cursorsOf(d, cursor) {
+			if late := laterBelow(records, cursor, line, at); late > 0 {
 				v.fail("Line %d, stream %s: the state is at %s, and the record on line %d, which "+
-					"comes after it, lies before that.", l.Number, d, at, late)
+					"comes after it, lies before that.", line, d, at, late)
 			}
 		}
 	}
@@ -336,14 +334,16 @@ func nothingOlder(ctx context.Context, r *incremental, v *Verdict) {
 		if cursor == nil {
 			continue
 		}
-		at := goesForward(first, "", s, cursor, nil, new(Verdict))
+		var at []byte
+		for _, value := range first.cursorsOf(d, cursor) {
+			at = value
+		}
 		if at == nil {
 			continue
 		}
 		if line := laterBelow(next.records(d), cursor, 0, at); line > 0 {
 			v.note("Stream %s: the state is at %s, and line %d of the next read has an older "+
-				"record.",
-				d, at, line)
+				"record.", d, at, line)
 		}
 	}
 }

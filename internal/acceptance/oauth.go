@@ -54,7 +54,7 @@ func oauthIsDefault(ctx context.Context, s *specSubject, v *Verdict) {
 		return
 	}
 	choice := members(members(root, "properties"), key[0])
-	branches, _ := choice["oneOf"].([]any)
+	branches := elements(choice, "oneOf")
 	if len(branches) == 0 {
 		v.skip("%s is no oneOf", key[0])
 		return
@@ -85,8 +85,7 @@ func leads(schema map[string]any, path []string) bool {
 	if inner := members(members(schema, "properties"), path[0]); inner != nil {
 		return leads(inner, path[1:])
 	}
-	branches, _ := schema["oneOf"].([]any)
-	return slices.ContainsFunc(branches, func(branch any) bool {
+	return slices.ContainsFunc(elements(schema, "oneOf"), func(branch any) bool {
 		inner, _ := branch.(map[string]any)
 		return leads(inner, path)
 	})

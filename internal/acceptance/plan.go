@@ -105,24 +105,19 @@ func (c *Config) demandHigh(v *Verdict) {
 		// The pages of the documentation are not looked at here, and older files do not know of
 		// this suite nor of the attributes.
 		isNew := s.name == "connector_documentation" || s.name == "connector_attributes"
-		if !s.present && !isNew || s.present && s.bypass == "" && s.tests == 0 {
+		if !s.present && !isNew || s.present && s.bypass == "" && len(s.common) == 0 {
 			v.fail("The suite %s has neither tests nor a bypass_reason.", s.name)
 		}
 	}
-	if s := c.Suites.BasicRead; s != nil {
-		for i, test := range s.Tests {
-			test.demandHigh(v, fmt.Sprintf("basic_read, test %d", i+1))
-		}
+	for i, test := range testsOf(c.Suites.BasicRead) {
+		test.demandHigh(v, fmt.Sprintf("basic_read, test %d", i+1))
 	}
-	if s := c.Suites.Incremental; s != nil {
-		for i, test := range s.Tests {
-			where := fmt.Sprintf("incremental, test %d", i+1)
-			switch f := test.Future; {
-			case f == nil || f.Path == "" && f.Bypass == "":
-				v.fail("%s: future_state has neither a path nor a bypass_reason.", where)
-			default:
-				demandReasons(v, where+", missing_streams", f.Missing)
-			}
+	for i, test := range testsOf(c.Suites.Incremental) {
+		where := fmt.Sprintf("incremental, test %d", i+1)
+		if f := test.Future; f == nil || f.Path == "" && f.Bypass == "" {
+			v.fail("%s: future_state has neither a path nor a bypass_reason.", where)
+		} else {
+			demandReasons(v, where+", missing_streams", f.Missing)
 		}
 	}
 }

@@ -1,7 +1,6 @@
 package acceptance
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"iter"
@@ -77,8 +76,10 @@ func (p *place) enter(yield func(*place) bool, inner any, name string, steps ...
 }
 
 // types are what the keyword type says, as a list.
-func (p *place) types() (types []string) {
-	switch t := p.schema["type"].(type) {
+func (p *place) types() []string { return typesOf(p.schema) }
+
+func typesOf(schema map[string]any) (types []string) {
+	switch t := schema["type"].(type) {
 	case string:
 		return []string{t}
 	case []any:
@@ -96,9 +97,11 @@ func (p *place) has(keyword string) bool {
 	return ok
 }
 
-// list is the list under a keyword; nil where there is none.
-func (p *place) list(keyword string) []any {
-	list, _ := p.schema[keyword].([]any)
+func (p *place) list(keyword string) []any { return elements(p.schema, keyword) }
+
+// elements are the list under a keyword; nil where there is none.
+func elements(schema map[string]any, keyword string) []any {
+	list, _ := schema[keyword].([]any)
 	return list
 }
 
@@ -110,13 +113,12 @@ func members(schema map[string]any, keyword string) map[string]any {
 
 // decode reads JSON with exact numbers; nil where it is no object.
 func decode(text []byte) map[string]any {
-	var value map[string]any
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	decoder.UseNumber()
-	if decoder.Decode(&value) != nil {
+	value, err := exact(text)
+	if err != nil {
 		return nil
 	}
-	return value
+	object, _ := value.(map[string]any)
+	return object
 }
 
 func sorted[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

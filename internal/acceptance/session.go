@@ -22,11 +22,11 @@ type session struct {
 	cfg     *Config
 	options Options
 
-	spec     *heard                  // nil: not asked for yet
-	catalogs map[string]*heard       // by path of the config and deployment mode
-	leaks    leakScan                // of the secrets of all configs
-	streams  map[string]*readSubject // reads that may be stopped
-	broken   map[string]bool         // names of the rules that a basic read breaks
+	spec     *heard            // nil: not asked for yet
+	catalogs map[string]*heard // by path of the config and deployment mode
+	leaks    leakScan          // of the secrets of all configs
+	reads    []*readSubject    // those that may be stopped
+	broken   map[string]bool   // names of the rules that a basic read breaks
 	measured measurements
 	leaked   []string // goroutines
 }
@@ -42,8 +42,7 @@ type heard struct {
 func newSession(conn Connector, cfg *Config, o Options) *session {
 	return &session{
 		conn: conn, cfg: cfg, options: o,
-		catalogs: map[string]*heard{}, streams: map[string]*readSubject{},
-		broken: map[string]bool{},
+		catalogs: map[string]*heard{}, broken: map[string]bool{},
 	}
 }
 
@@ -97,8 +96,8 @@ func (s *session) observe(ctx context.Context, h *heard, config []byte) {
 func (s *session) specification(ctx context.Context) *heard {
 	if s.spec == nil {
 		bound, mode := specTimeout, ""
-		if suite := s.cfg.Suites.Spec; suite != nil && len(suite.Tests) > 0 {
-			bound, mode = suite.Tests[0].bound(specTimeout), suite.Tests[0].DeploymentMode
+		if tests := testsOf(s.cfg.Suites.Spec); len(tests) > 0 {
+			bound, mode = tests[0].bound(specTimeout), tests[0].DeploymentMode
 		}
 		s.spec = s.call(ctx, Call{Args: []string{"spec"}}, bound, mode)
 	}
@@ -152,6 +151,13 @@ func (h *heard) mustEnd(v *Verdict) bool {
 		return false
 	}
 	return true
+}
+
+// mustExitZero fails with a run that says by its exit code that it did not succeed.
+func (h *heard) mustExitZero(which string, v *Verdict) {
+	if h.Code != 0 {
+		v.fail("%s ended with exit code %d: %s.%s", which, h.Code, clip(h.Excuse()), h.lastWords())
+	}
 }
 
 // lastWords are the end of what a run wrote for people, for a failure that needs an explanation.

@@ -86,7 +86,7 @@ var specLooks = []look[*specSubject]{
 	},
 }
 
-// conformsToSchema is the connectionSpecification. Where there is none the verdict says so.
+// schema is the connectionSpecification. Where there is none the verdict says so.
 func (s *specSubject) schema(ctx context.Context, v *Verdict) (map[string]any, bool) {
 	h := s.specification(ctx)
 	if h.err != nil || h.Spec == nil {
@@ -105,9 +105,7 @@ func (h *heard) mustAnswer(v *Verdict) {
 	if !h.mustEnd(v) {
 		return
 	}
-	if h.Code != 0 {
-		v.fail("%s ended with exit code %d: %s.%s", h.Verb, h.Code, clip(h.Excuse()), h.lastWords())
-	}
+	h.mustExitZero(h.Verb, v)
 	h.mustKeepRules(v)
 }
 
@@ -229,6 +227,11 @@ func differences(want, got any, path string) (places []string) {
 // sameValue compares decoded JSON; 1 and 1.0 are the same.
 func sameValue(a, b any) bool {
 	return reflect.DeepEqual(plainNumbers(a), plainNumbers(b))
+}
+
+// holdsValue tells whether one of a list is the same as a value.
+func holdsValue(list []any, value any) bool {
+	return slices.ContainsFunc(list, func(one any) bool { return sameValue(one, value) })
 }
 
 func plainNumbers(value any) any {

@@ -69,7 +69,7 @@ func valuesDiffer(branches []any, name string) bool {
 	for _, branch := range branches {
 		branch, _ := branch.(map[string]any)
 		constant := members(members(branch, "properties"), name)["const"]
-		if slices.ContainsFunc(seen, func(v any) bool { return sameValue(v, constant) }) {
+		if holdsValue(seen, constant) {
 			return false
 		}
 		seen = append(seen, constant)

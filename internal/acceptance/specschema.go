@@ -108,8 +108,7 @@ func invalidAt(document []byte) string {
 		for len(detail.Causes) > 0 {
 			detail = detail.Causes[0]
 		}
-		at := strings.ReplaceAll(strings.Trim(detail.InstanceLocation, "/"), "/", ".")
-		keyword := detail.KeywordLocation[strings.LastIndexByte(detail.KeywordLocation, '/')+1:]
+		at, keyword := breachOf(detail)
 		return fmt.Sprintf(" at %s: it breaks the rule %q of draft-07", at, keyword)
 	}
 	return ": " + clip(err.Error())
@@ -124,8 +123,7 @@ func rootIsObject(p *place, v *Verdict) {
 func enumsAreUnique(p *place, v *Verdict) {
 	list := p.list("enum")
 	for i, value := range list {
-		same := func(other any) bool { return sameValue(value, other) }
-		if slices.ContainsFunc(list[:i], same) {
+		if holdsValue(list[:i], value) {
 			v.fail("The enum at %s has %s twice.", p, text(value))
 		}
 	}

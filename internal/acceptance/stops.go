@@ -1,7 +1,6 @@
 package acceptance
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -33,8 +32,7 @@ func (s *session) longRead() *readSubject {
 	worth := func(r *readSubject) (bool, int) {
 		return r.mode == protocol.SyncIncremental, len(r.read.Texts)
 	}
-	for _, name := range sorted(s.streams) {
-		r := s.streams[name]
+	for _, r := range s.reads {
 		if r.read == nil || r.read.err != nil || r.read.Code != 0 {
 			continue
 		}
@@ -183,7 +181,7 @@ func reasonOf(r *Reason, otherwise string) string {
 	if r == nil || r.Bypass == "" {
 		return otherwise
 	}
-	return cmp.Or("bypassed by the config file: "+r.Bypass, otherwise)
+	return "bypassed by the config file: " + r.Bypass
 }
 
 func primaryKeys(ctx context.Context, s *attributesSubject, v *Verdict) {

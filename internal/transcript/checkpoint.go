@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"slices"
-
-	"github.com/airbyte-go/cdk/protocol"
 )
 
 // Checkpoint is a point of a run from which the next may start.
@@ -16,8 +14,7 @@ type Checkpoint struct {
 
 // Checkpoints are those of a run, in order. Of equal states that follow each other the last counts.
 func (r *Run) Checkpoints() (points []Checkpoint) {
-	kept := platform{streams: map[protocol.Descriptor]json.RawMessage{}}
-	kept.start(r.Before)
+	kept := newPlatform(r.Before)
 	for l := range r.Said() {
 		if l.Message.State == nil {
 			continue

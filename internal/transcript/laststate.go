@@ -18,8 +18,7 @@ import (
 // state. A stream that has written none in this run keeps the one it started from. Where there is
 // none at all it is an empty array.
 func (r *Run) LastState() json.RawMessage {
-	kept := platform{streams: map[protocol.Descriptor]json.RawMessage{}}
-	kept.start(r.Before)
+	kept := newPlatform(r.Before)
 	for _, m := range r.Messages {
 		if m.State != nil {
 			kept.take(m.State)
@@ -34,12 +33,13 @@ type platform struct {
 	streams map[protocol.Descriptor]json.RawMessage
 }
 
-// start takes over the state file of a run. Nothing is taken from one that cannot be read: the
-// run is going to complain about it.
-func (p *platform) start(file []byte) {
+// newPlatform takes over the state file of a run. Nothing is taken from one that cannot be read:
+// the run is going to complain about it.
+func newPlatform(file []byte) *platform {
+	p := &platform{streams: map[protocol.Descriptor]json.RawMessage{}}
 	set, err := state.Parse(file)
 	if err != nil {
-		return
+		return p
 	}
 	if set.Kind() == protocol.StateGlobal {
 		p.global = &protocol.GlobalState{SharedState: set.Shared()}
@@ -52,6 +52,7 @@ func (p *platform) start(file []byte) {
 		p.global.StreamStates = append(p.global.StreamStates,
 			protocol.StreamState{Descriptor: d, State: s})
 	}
+	return p
 }
 
 // take keeps a new state. A stream whose state is null starts from the beginning.
@@ -60,7 +61,7 @@ func (p *platform) take(s *protocol.State) {
 	case s.Global != nil:
 		p.global = s.Global
 	case s.Stream == nil: // LEGACY, which the platform refuses
-	case len(s.Stream.State) == 0 || bytes.Equal(s.Stream.State, []byte("null")):
+	case len(s.Stream.State) == 0 || jsonraw.IsNull(s.Stream.State):
 		delete(p.streams, s.Stream.Descriptor)
 	default:
 		p.global = nil
