@@ -15,11 +15,9 @@ const (
 
 // moment is a parsed date, time of day, or both. Days count from 2000-01-01.
 type moment struct {
-	days    int64
-	micros  int64 // of the day
-	hasTime bool
-	zone    int // seconds east of UTC
-	hasZone bool
+	days   int64
+	micros int64 // of the day
+	zone   int   // seconds east of UTC
 }
 
 // scanner reads an ISO 8601 text piece by piece.
@@ -40,7 +38,6 @@ func parseMoment(text []byte) (m moment, ok bool) {
 		}
 		s.text = s.text[1:]
 		s.clock(&m)
-		m.hasTime = true
 	}
 	return m, s.ended()
 }
@@ -140,7 +137,6 @@ func (s *scanner) zone(m *moment) {
 	if len(s.text) == 0 {
 		return
 	}
-	m.hasZone = true
 	direction := 1
 	switch {
 	case s.accept('Z') || s.accept('z'):
