@@ -32,15 +32,14 @@ type plain struct{ io.Writer }
 
 func (plain) Close() error { return nil }
 
-// writeFile writes a batch where nobody looks and moves the file to its place when all of it is on
-// the disk. So a reader sees whole files only, and one that is there outlives a crash of the
-// machine.
-func writeFile(hidden, path string, how format, b *destinations.Batch) (err error) {
+// writeFile writes a file where nobody looks and moves it to its place when all of it is on the
+// disk. So a reader sees whole files only, and one that is there outlives a crash of the machine.
+func writeFile(hidden, path string, write func(io.Writer) error) error {
 	file, err := os.Create(hidden)
 	if err != nil {
 		return err
 	}
-	err = writeRows(file, how, b)
+	err = write(file)
 	if err == nil {
 		err = file.Sync()
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/url"
 	"os"
@@ -55,8 +56,12 @@ func openFolder(root string, s destinations.Stream) (*folder, error) {
 	if s.Generation == 0 {
 		return f, nil
 	}
-	return f, os.WriteFile(filepath.Join(f.load, generationFile),
-		strconv.AppendInt(nil, s.Generation, 10), 0o600)
+	// A generation that got lost would have a finished replacement replaced once more.
+	generation := filepath.Join(f.load, generationFile)
+	return f, writeFile(f.hidden(), generation, func(file io.Writer) error {
+		_, err := fmt.Fprint(file, s.Generation)
+		return err
+	})
 }
 
 // folderName is one element of a path, and none of ours, which begin with a dot. The comma is a
