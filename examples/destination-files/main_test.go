@@ -200,6 +200,15 @@ func TestGenerationIsReplaced(t *testing.T) {
 	}
 }
 
+// TestGenerationThatCannotBeRead is not taken for none, which would have the folder replaced.
+func TestGenerationThatCannotBeRead(t *testing.T) {
+	s := newSetup(t)
+	require.NoError(t, os.MkdirAll(filepath.Join(s.folder, "a", generationFile), 0o755))
+	code, out := s.write("none", stream("a", "append", generation(5, 5)), complete("a"))
+	assert.Equal(t, 1, code)
+	assert.Contains(t, out, "The folder of stream a cannot be used")
+}
+
 // TestRefreshThatGoesOnAsAppend takes over what a refresh has acknowledged and not finished.
 func TestRefreshThatGoesOnAsAppend(t *testing.T) {
 	s := newSetup(t)
