@@ -2,9 +2,12 @@ package main
 
 import (
 	"bufio"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
+	"syscall"
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
@@ -77,6 +80,9 @@ func rename(from, to string) error {
 	if err != nil {
 		return err
 	}
-	_ = dir.Sync() // Windows cannot, and needs no such thing
-	return dir.Close()
+	err = dir.Sync()
+	if runtime.GOOS == "windows" || errors.Is(err, syscall.EINVAL) {
+		err = nil // Windows has no such thing, and some file systems have not either
+	}
+	return errors.Join(err, dir.Close())
 }
