@@ -181,8 +181,8 @@ func TestGenerations(t *testing.T) {
 	assert.Equal(t, []string{`{"id":5}`}, s.rows("a"))
 }
 
-// TestGenerationIsReplaced writes the file of a generation anew instead of over the old one: were it
-// empty after a crash, what was acknowledged would be taken for that of another generation.
+// TestGenerationIsReplaced writes the file of a generation anew instead of over the old one: were
+// it empty after a crash, what was acknowledged would be taken for that of another generation.
 func TestGenerationIsReplaced(t *testing.T) {
 	s := newSetup(t)
 	code, _ := s.write("none", stream("a", "append", generation(4, 0)), complete("a"))

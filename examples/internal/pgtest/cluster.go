@@ -215,7 +215,8 @@ func (c *Cluster) stop() error {
 	if c.server == nil || c.server.Process == nil {
 		return nil
 	}
-	if err := c.server.Process.Signal(os.Interrupt); err != nil && !errors.Is(err, os.ErrProcessDone) {
+	err := c.server.Process.Signal(os.Interrupt)
+	if err != nil && !errors.Is(err, os.ErrProcessDone) {
 		return fmt.Errorf("stopping postgres: %w", err)
 	}
 	select {
