@@ -67,7 +67,7 @@ func (b *Batch) Records() iter.Seq[Record] {
 // Reject says that the destination cannot hold a record of the batch. It is then not loaded but
 // counted, and the first few reasons of each stream are logged: a reason should name the field and
 // what is wrong with it, but not show its value. Rejecting a record again changes nothing.
-// Reject panics when the record is not of this batch.
+// Reject panics when no record of this batch can be meant.
 func (b *Batch) Reject(r Record, reason error) {
 	if r.place >= len(b.refs) || len(r.Data) == 0 {
 		panic("destinations: Reject needs a record of the batch")

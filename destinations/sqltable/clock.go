@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"slices"
 	"strconv"
+	"time"
 )
 
 const (
@@ -15,11 +16,9 @@ const (
 
 // moment is a parsed date, time of day, or both. Days count from 2000-01-01.
 type moment struct {
-	days    int64
-	micros  int64 // of the day
-	hasTime bool
-	zone    int // seconds east of UTC
-	hasZone bool
+	days   int64
+	micros int64 // of the day
+	zone   int   // seconds east of UTC
 }
 
 // scanner reads an ISO 8601 text piece by piece.
@@ -40,7 +39,6 @@ func parseMoment(text []byte) (m moment, ok bool) {
 		}
 		s.text = s.text[1:]
 		s.clock(&m)
-		m.hasTime = true
 	}
 	return m, s.ended()
 }
@@ -140,7 +138,6 @@ func (s *scanner) zone(m *moment) {
 	if len(s.text) == 0 {
 		return
 	}
-	m.hasZone = true
 	direction := 1
 	switch {
 	case s.accept('Z') || s.accept('z'):
@@ -175,36 +172,16 @@ func daysIn(year, month int) int {
 	}
 }
 
-// daysFromCivil returns the day's distance to 2000-01-01 in the Gregorian calendar. Years begin
-// in March here, so that the day which not every year has is their last.
+// daysFromCivil returns the day's distance to 2000-01-01 in the Gregorian calendar.
 func daysFromCivil(year, month, day int) int64 {
-	if month <= 2 {
-		year--
-		month += 12
-	}
-	era := floorDiv(int64(year), 400)
-	yearOfEra := int64(year) - era*400
-	dayOfYear := int64((153*(month-3)+2)/5 + day - 1)
-	dayOfEra := yearOfEra*365 + yearOfEra/4 - yearOfEra/100 + dayOfYear
-	return era*146097 + dayOfEra - 719468 - epochDays
+	at := time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC)
+	return at.Unix()/secondsPerDay - epochDays
 }
 
 // civil is the inverse of daysFromCivil.
 func civil(days int64) (year, month, day int) {
-	z := days + 719468 + epochDays
-	era := floorDiv(z, 146097)
-	dayOfEra := z - era*146097
-	yearOfEra := (dayOfEra - dayOfEra/1460 + dayOfEra/36524 - dayOfEra/146096) / 365
-	dayOfYear := dayOfEra - (365*yearOfEra + yearOfEra/4 - yearOfEra/100)
-	shifted := (5*dayOfYear + 2) / 153
-	day = int(dayOfYear-(153*shifted+2)/5) + 1
-	month = int(shifted) + 3
-	year = int(yearOfEra + era*400)
-	if month > 12 {
-		month -= 12
-		year++
-	}
-	return year, month, day
+	year, named, day := time.Unix((days+epochDays)*secondsPerDay, 0).UTC().Date()
+	return year, int(named), day
 }
 
 // floorDiv divides and rounds down, where Go rounds towards zero. The divisor is positive.

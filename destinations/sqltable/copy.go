@@ -5,7 +5,6 @@ import (
 	"io"
 	"iter"
 	"strconv"
-	"strings"
 )
 
 // copyChunk is how much is encoded ahead of a reader.
@@ -17,11 +16,7 @@ const copyChunk = 64 << 10
 func (p Postgres) Copy(
 	table string, columns []Column, rows iter.Seq[[]Value],
 ) (statement string, data io.ReadCloser) {
-	names := make([]string, len(columns))
-	for i, c := range columns {
-		names[i] = p.Quote(c.Name)
-	}
-	statement = "COPY " + table + " (" + strings.Join(names, ", ") + ") FROM STDIN BINARY"
+	statement = "COPY " + table + " (" + columnList(p, columns) + ") FROM STDIN BINARY"
 	next, stop := iter.Pull(rows)
 	r := &copyReader{columns: columns, next: next, stop: stop}
 	r.buf = append(r.buf, "PGCOPY\n\xff\r\n\x00\x00\x00\x00\x00\x00\x00\x00\x00"...)

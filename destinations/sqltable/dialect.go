@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"iter"
 	"strconv"
+	"strings"
 )
 
 // Rules are what a database is like. The zero value is that of a database which takes names of 63
@@ -99,4 +100,13 @@ func (r Rules) parameter(n int) string {
 		return "$" + strconv.Itoa(n)
 	}
 	return "?"
+}
+
+// columnList returns the quoted names of columns, as INSERT and COPY want them.
+func columnList(d Dialect, columns []Column) string {
+	names := make([]string, len(columns))
+	for i, c := range columns {
+		names[i] = d.Quote(c.Name)
+	}
+	return strings.Join(names, ", ")
 }

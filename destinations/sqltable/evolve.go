@@ -112,10 +112,7 @@ func (t *table) index(ctx context.Context, q querier, name string) error {
 	if !t.stream.Dedup {
 		return nil
 	}
-	columns := make([]string, len(t.key))
-	for i, place := range t.key {
-		columns[i] = t.column(place)
-	}
+	columns := t.keyColumns()
 	prefix := indexPrefix + hashOf(columns...) + "_"
 	if err := t.dropIndexes(ctx, q, name, prefix); err != nil {
 		return err

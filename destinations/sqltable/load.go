@@ -61,7 +61,8 @@ func (t *table) insert(
 		err = bulk.BulkLoad(ctx, conn, name, cols, rows)
 	} else {
 		in := inserter{
-			rules: t.db.Dialect.Rules(), tx: tx, head: t.insertHead(name, cols), columns: len(cols),
+			rules: t.db.Dialect.Rules(), tx: tx, columns: len(cols),
+			head: "INSERT INTO " + name + " (" + columnList(t.db.Dialect, cols) + ") VALUES ",
 		}
 		err = in.all(ctx, rows)
 	}
@@ -69,14 +70,6 @@ func (t *table) insert(
 		return errTooNarrow
 	}
 	return err
-}
-
-func (t *table) insertHead(name string, cols []Column) string {
-	names := make([]string, len(cols))
-	for i, c := range cols {
-		names[i] = t.db.Dialect.Quote(c.Name)
-	}
-	return "INSERT INTO " + name + " (" + strings.Join(names, ", ") + ") VALUES "
 }
 
 // An inserter inserts many rows with each statement.

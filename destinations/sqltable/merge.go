@@ -76,13 +76,13 @@ func (t *table) deleteOlder(from, order string) string {
 		id = d.Quote(order) // shorter
 	}
 	return "DELETE FROM " + from + " WHERE " + id + " IN (SELECT r FROM (SELECT " + id +
-		" AS r, ROW_NUMBER() OVER (PARTITION BY " + t.keyList() + " ORDER BY " +
-		t.newestFirst(order) + ") AS n FROM " + from + ") AS ranked WHERE n > 1)"
+		" AS r, ROW_NUMBER() OVER (PARTITION BY " + strings.Join(t.keyColumns(), ", ") +
+		" ORDER BY " + t.newestFirst(order) + ") AS n FROM " + from + ") AS ranked WHERE n > 1)"
 }
 
 // insertNew inserts the rows whose key the target does not have.
 func (t *table) insertNew(from string, nulls int64) string {
-	list := t.columnList()
+	list := columnList(t.db.Dialect, t.cols)
 	conditions := []string{
 		"NOT EXISTS (SELECT 1 FROM " + t.quoted(t.target) + " AS t WHERE " + t.sameKey(nulls) + ")",
 	}
@@ -120,26 +120,17 @@ func (t *table) nullPatterns(ctx context.Context, q querier, from string) ([]int
 
 // insertFrom copies all rows of a table into the target.
 func (t *table) insertFrom(ctx context.Context, tx *sql.Tx, from string) error {
-	list := t.columnList()
+	list := columnList(t.db.Dialect, t.cols)
 	return exec(ctx, tx, "INSERT INTO "+t.quoted(t.target)+" ("+list+") SELECT "+list+" FROM "+from)
 }
 
-// columnList lists the target's columns.
-func (t *table) columnList() string {
-	names := make([]string, len(t.cols))
-	for i, c := range t.cols {
-		names[i] = t.db.Dialect.Quote(c.Name)
-	}
-	return strings.Join(names, ", ")
-}
-
-// keyList lists the columns of the key.
-func (t *table) keyList() string {
+// keyColumns returns the quoted names of the key's columns.
+func (t *table) keyColumns() []string {
 	names := make([]string, len(t.key))
 	for i, place := range t.key {
 		names[i] = t.column(place)
 	}
-	return strings.Join(names, ", ")
+	return names
 }
 
 // sameKey compares the keys of t and n, of which the same columns are null.

@@ -2,9 +2,12 @@ package main
 
 import (
 	"bufio"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
+	"syscall"
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
@@ -32,15 +35,14 @@ type plain struct{ io.Writer }
 
 func (plain) Close() error { return nil }
 
-// writeFile writes a batch where nobody looks and moves the file to its place when all of it is on
-// the disk. So a reader sees whole files only, and one that is there outlives a crash of the
-// machine.
-func writeFile(hidden, path string, how format, b *destinations.Batch) (err error) {
+// writeFile writes a file where nobody looks and moves it to its place when all of it is on the
+// disk. So a reader sees whole files only, and one that is there outlives a crash of the machine.
+func writeFile(hidden, path string, write func(io.Writer) error) error {
 	file, err := os.Create(hidden)
 	if err != nil {
 		return err
 	}
-	err = writeRows(file, how, b)
+	err = write(file)
 	if err == nil {
 		err = file.Sync()
 	}
@@ -78,6 +80,9 @@ func rename(from, to string) error {
 	if err != nil {
 		return err
 	}
-	_ = dir.Sync() // Windows cannot, and needs no such thing
-	return dir.Close()
+	err = dir.Sync()
+	if runtime.GOOS == "windows" || errors.Is(err, syscall.EINVAL) {
+		err = nil // Windows has no such thing, and some file systems have not either
+	}
+	return errors.Join(err, dir.Close())
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/url"
 	"os"
@@ -35,7 +36,11 @@ func openFolder(root string, s destinations.Stream) (*folder, error) {
 		return nil, err
 	}
 	f.load = f.final
-	isDone := s.Generation > 0 && f.generation() == s.Generation
+	generation, err := f.generation()
+	if err != nil {
+		return nil, err
+	}
+	isDone := s.Generation > 0 && generation == s.Generation
 	if s.Replace && !isDone {
 		f.load = f.beside(s.Generation)
 	}
@@ -55,8 +60,12 @@ func openFolder(root string, s destinations.Stream) (*folder, error) {
 	if s.Generation == 0 {
 		return f, nil
 	}
-	return f, os.WriteFile(filepath.Join(f.load, generationFile),
-		strconv.AppendInt(nil, s.Generation, 10), 0o600)
+	// A generation that got lost would have a finished replacement replaced once more.
+	path := filepath.Join(f.load, generationFile)
+	return f, writeFile(f.hidden(), path, func(file io.Writer) error {
+		_, err := fmt.Fprint(file, s.Generation)
+		return err
+	})
 }
 
 // folderName is one element of a path, and none of ours, which begin with a dot. The comma is a
@@ -99,11 +108,11 @@ func (f *folder) nextFile(ending string) string {
 }
 
 // generation is what the final folder belongs to; zero where nothing says so.
-func (f *folder) generation() int64 {
+func (f *folder) generation() (int64, error) {
 	text, err := os.ReadFile(filepath.Join(f.final, generationFile))
 	if errors.Is(err, fs.ErrNotExist) {
-		return 0
+		return 0, nil
 	}
 	n, _ := strconv.ParseInt(string(text), 10, 64)
-	return n
+	return n, err
 }

@@ -6,6 +6,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
 
 	"github.com/airbyte-go/cdk/destinations"
@@ -70,7 +71,9 @@ type loader struct {
 // Load returns once the file and its name are on the disk.
 func (l *loader) Load(_ context.Context, b *destinations.Batch) error {
 	f := l.folders[b.Stream.Descriptor]
-	return writeFile(f.hidden(), f.nextFile(l.format.ending), l.format, b)
+	return writeFile(f.hidden(), f.nextFile(l.format.ending), func(file io.Writer) error {
+		return writeRows(file, l.format, b)
+	})
 }
 
 // Finish puts what was loaded in the place of what was there before.

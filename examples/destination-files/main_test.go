@@ -181,6 +181,34 @@ func TestGenerations(t *testing.T) {
 	assert.Equal(t, []string{`{"id":5}`}, s.rows("a"))
 }
 
+// TestGenerationIsReplaced writes the file of a generation anew instead of over the old one: were
+// it empty after a crash, what was acknowledged would be taken for that of another generation.
+func TestGenerationIsReplaced(t *testing.T) {
+	s := newSetup(t)
+	code, _ := s.write("none", stream("a", "append", generation(4, 0)), complete("a"))
+	require.Equal(t, 0, code)
+	old := filepath.Join(s.folder, "old")
+	require.NoError(t, os.Link(filepath.Join(s.folder, "a", generationFile), old))
+	code, _ = s.write("none", stream("a", "append", generation(5, 0)), complete("a"))
+	require.Equal(t, 0, code)
+	for file, want := range map[string]string{
+		old: "4", filepath.Join(s.folder, "a", generationFile): "5",
+	} {
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		assert.Equal(t, want, string(text))
+	}
+}
+
+// TestGenerationThatCannotBeRead is not taken for none, which would have the folder replaced.
+func TestGenerationThatCannotBeRead(t *testing.T) {
+	s := newSetup(t)
+	require.NoError(t, os.MkdirAll(filepath.Join(s.folder, "a", generationFile), 0o755))
+	code, out := s.write("none", stream("a", "append", generation(5, 5)), complete("a"))
+	assert.Equal(t, 1, code)
+	assert.Contains(t, out, "The folder of stream a cannot be used")
+}
+
 // TestRefreshThatGoesOnAsAppend takes over what a refresh has acknowledged and not finished.
 func TestRefreshThatGoesOnAsAppend(t *testing.T) {
 	s := newSetup(t)

@@ -61,7 +61,7 @@ func Start(tb testing.TB, settings ...string) *Cluster {
 		tb.Fatal(errors.Join(err, c.remove()))
 	}
 	tb.Cleanup(func() {
-		if err := errors.Join(c.stop(os.Interrupt), c.remove()); err != nil {
+		if err := errors.Join(c.stop(), c.remove()); err != nil {
 			tb.Error(err)
 		}
 	})
@@ -211,11 +211,12 @@ func (c *Cluster) Kill() error {
 }
 
 // stop ends the server: an interrupt ends its sessions first.
-func (c *Cluster) stop(signal os.Signal) error {
+func (c *Cluster) stop() error {
 	if c.server == nil || c.server.Process == nil {
 		return nil
 	}
-	if err := c.server.Process.Signal(signal); err != nil && !errors.Is(err, os.ErrProcessDone) {
+	err := c.server.Process.Signal(os.Interrupt)
+	if err != nil && !errors.Is(err, os.ErrProcessDone) {
 		return fmt.Errorf("stopping postgres: %w", err)
 	}
 	select {

@@ -2,7 +2,6 @@ package tabletest
 
 import (
 	"bufio"
-	"encoding/json"
 	"flag"
 	"fmt"
 	"io"
@@ -19,6 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/airbyte-go/cdk/destinations"
+	"github.com/airbyte-go/cdk/protocol"
 )
 
 // Crash kills a destination, or its database, at random moments of a sync and resumes it from the
@@ -177,20 +177,9 @@ func send(to io.Writer, next map[string]int, total, moment int) bool {
 
 // noteState takes a state over. A line that a kill has cut off is none.
 func noteState(line []byte, acked map[string]int) {
-	var m struct {
-		State *struct {
-			Stream struct {
-				Descriptor struct {
-					Name string `json:"name"`
-				} `json:"stream_descriptor"`
-				State struct {
-					N int `json:"n"`
-				} `json:"stream_state"`
-			} `json:"stream"`
-		} `json:"state"`
-	}
-	if json.Unmarshal(line, &m) == nil && m.State != nil {
-		acked[m.State.Stream.Descriptor.Name] = m.State.Stream.State.N
+	m, err := protocol.Parse(line)
+	if err == nil && m.Type == protocol.MessageState {
+		acked[m.State.Stream.Descriptor.Name] = int(*m.State.ID)
 	}
 }
 

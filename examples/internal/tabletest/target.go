@@ -164,14 +164,27 @@ func (x *Target) Rows(tb testing.TB, table string, columns ...string) []string {
 		texts[i] = "COALESCE(CAST(" + x.Dialect.Quote(c) + " AS TEXT), '-')"
 	}
 	list := strings.Join(texts, " || ' ' || ")
-	rows, err := x.DB.QueryContext(tb.Context(), "SELECT "+list+" AS r FROM "+table+" ORDER BY r")
+	return x.texts(tb, "SELECT "+list+" AS r FROM "+table+" ORDER BY r")
+}
+
+// tables returns the names of all tables of the schema.
+func (x *Target) tables(tb testing.TB) []string {
+	tb.Helper()
+	query, args := x.Dialect.Tables(x.Schema)
+	return x.texts(tb, query, args...)
+}
+
+// texts runs a query for one column of text. The answer is not nil.
+func (x *Target) texts(tb testing.TB, query string, args ...any) []string {
+	tb.Helper()
+	rows, err := x.DB.QueryContext(tb.Context(), query, args...)
 	require.NoError(tb, err)
 	defer rows.Close()
 	found := []string{}
 	for rows.Next() {
-		var row string
-		require.NoError(tb, rows.Scan(&row))
-		found = append(found, row)
+		var text string
+		require.NoError(tb, rows.Scan(&text))
+		found = append(found, text)
 	}
 	require.NoError(tb, rows.Err())
 	return found
@@ -197,19 +210,12 @@ func (x *Target) Columns(tb testing.TB, name string) []string {
 // Leftovers returns the tables of the schema that should be gone after a sync.
 func (x *Target) Leftovers(tb testing.TB) []string {
 	tb.Helper()
-	query, args := x.Dialect.Tables(x.Schema)
-	rows, err := x.DB.QueryContext(tb.Context(), query, args...)
-	require.NoError(tb, err)
-	defer rows.Close()
 	var found []string
-	for rows.Next() {
-		var name string
-		require.NoError(tb, rows.Scan(&name))
+	for _, name := range x.tables(tb) {
 		if strings.HasPrefix(name, "_airbyte_") && !strings.HasPrefix(name, "_airbyte_key_") {
 			found = append(found, name)
 		}
 	}
-	require.NoError(tb, rows.Err())
 	return found
 }
 

@@ -10,7 +10,9 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
+	"syscall"
 
 	"github.com/airbyte-go/cdk/destinations"
 	"github.com/airbyte-go/cdk/protocol"
@@ -105,6 +107,9 @@ func syncFolder(path string) error {
 	if err != nil {
 		return err
 	}
-	_ = dir.Sync() // Windows cannot, and needs no such thing
-	return dir.Close()
+	err = dir.Sync()
+	if runtime.GOOS == "windows" || errors.Is(err, syscall.EINVAL) {
+		err = nil // Windows has no such thing, and some file systems have not either
+	}
+	return errors.Join(err, dir.Close())
 }
