@@ -257,7 +257,7 @@ func (p *progress) encode() json.RawMessage {
 	maps.Copy(members, p.kept)
 	switch {
 	case p.bookmark != nil:
-		members[p.cursor.name()] = quote(string(p.bookmark))
+		members[p.cursor.name()] = jsonraw.AppendString(nil, p.bookmark)
 	case p.hasValues():
 		p.encodePosition(members)
 	}
