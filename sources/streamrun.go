@@ -36,9 +36,6 @@ func (s *streamRun) run(ctx context.Context) error {
 	began := time.Now()
 	err := s.read(ctx)
 	defer s.ended.Store(true)
-	for _, f := range s.partitions.feeds() {
-		f.release()
-	}
 	if ctx.Err() != nil {
 		s.finishFeeds(context.Cause(ctx))
 		s.interrupted()
