@@ -2,7 +2,6 @@ package sources
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"math"
@@ -48,7 +47,7 @@ type partitionBook struct {
 	seen    map[partitionKey]struct{}
 
 	parents parentMarks
-	others  map[string]json.RawMessage // what is none of ours in the state
+	others  members // what is none of ours in the state
 }
 
 // partitionEntry is what the state says of one partition.
@@ -71,14 +70,11 @@ func parseBook(c Cursor, manner *manner, raw []byte) (*partitionBook, error) {
 		cursor: c, manner: manner,
 		entries: map[partitionKey]*partitionEntry{}, seen: map[partitionKey]struct{}{},
 	}
-	if len(raw) > 0 {
-		if err := json.Unmarshal(raw, &b.others); err != nil {
-			return b, errors.New("is not a JSON object")
-		}
-	}
-	b.finished = string(b.take(completeMember)) == "true"
-	b.take(noCursorMember)
+	var err error
+	b.others, b.finished, err = parseMembers(raw)
 	switch {
+	case err != nil:
+		return b, err
 	case len(b.others) == 0:
 		b.fresh = true // nothing has been read
 		return b, nil
@@ -87,12 +83,6 @@ func parseBook(c Cursor, manner *manner, raw []byte) (*partitionBook, error) {
 		return b, b.loadGlobal(raw)
 	}
 	return b, b.load()
-}
-
-func (b *partitionBook) take(name string) json.RawMessage {
-	raw := b.others[name]
-	delete(b.others, name)
-	return raw
 }
 
 // ofPartitions reports whether the state is one of a stream with partitions.
@@ -113,7 +103,7 @@ func (b *partitionBook) load() error {
 		globalMember: &b.useGlobal, statesMember: &states, stateMember: &global,
 		lookbackMember: &seconds, parentStateMember: &b.parents.state,
 	} {
-		raw := b.take(name)
+		raw := b.others.take(name)
 		if raw == nil {
 			continue
 		}
@@ -121,7 +111,7 @@ func (b *partitionBook) load() error {
 			return fmt.Errorf("has a member %q of another kind than it should be", name)
 		}
 	}
-	own, err := parseOwn(b.take(ownMember))
+	own, err := parseOwn(b.others.take(ownMember))
 	if err != nil {
 		return err
 	}

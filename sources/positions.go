@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"time"
 
-	"github.com/airbyte-go/cdk/internal/jsonraw"
 	"github.com/airbyte-go/cdk/protocol"
 )
 
@@ -40,7 +39,7 @@ func newPositions(
 ) (*positions, error) {
 	p := &positions{cursor: desc.cursor(), kept: mode.tracked()}
 	p.manner = &manner{direction: orderOf(p.cursor).direction()}
-	if !p.kept || len(raw) > 0 && jsonraw.IsNull(raw) {
+	if !p.kept {
 		raw = nil
 	}
 	var err error
