@@ -20,7 +20,7 @@ func (p *parentRun) run(ctx context.Context) {
 	err := p.read(ctx)
 	if err == nil {
 		p.mu.Lock()
-		p.positions.complete(p.mode, time.Since(began))
+		p.positions.complete(time.Since(began))
 		p.mu.Unlock()
 	}
 	p.finishFeeds(err)

@@ -27,12 +27,11 @@ const (
 // goes on, less the time the sync took. This is sound for times only, which are of one clock; of a
 // stream with another cursor, the partitions beyond the limit are read anew in each sync.
 type partitionBook struct {
-	cursor      Cursor
-	manner      *manner
-	limit       int
-	kept        bool // whether there is a state at all
-	fullRefresh bool
-	finished    bool // of a full refresh that has been read to its end
+	cursor   Cursor
+	manner   *manner
+	limit    int
+	mode     readMode
+	finished bool // of a full refresh that has been read to its end
 
 	useGlobal bool
 	global    *progress     // the position for all; nil: no sync has been complete
@@ -180,7 +179,7 @@ func (b *partitionBook) begin(partition Partition) (at *place, note string, err 
 	}
 	b.seen[k] = struct{}{}
 	at = &place{partition: partition}
-	if !b.kept {
+	if !b.mode.tracked() {
 		at.progress = &progress{cursor: b.cursor, manner: b.manner}
 		return at, "", nil
 	}
@@ -191,7 +190,7 @@ func (b *partitionBook) begin(partition Partition) (at *place, note string, err 
 	if at.progress, err = b.progressOf(e); err != nil {
 		return nil, "", fmt.Errorf("%w (in the partition %s)", err, partition)
 	}
-	if b.fullRefresh && at.progress.complete {
+	if b.mode == resumableFullRefresh && at.progress.complete {
 		return nil, "", nil
 	}
 	at.progress.complete = false
@@ -267,14 +266,14 @@ func (b *partitionBook) overflowed() (note string) {
 // fallsBack reports whether one position can stand for all partitions.
 func (b *partitionBook) fallsBack() bool {
 	_, ok := b.cursor.(TimeCursor)
-	return ok && !b.fullRefresh
+	return ok && b.mode != resumableFullRefresh
 }
 
 // settle ends a place of which everything has been read.
 func (b *partitionBook) settle(at *place) {
 	b.highest.include(at.progress.highest())
 	if e := at.entry; e != nil {
-		at.progress.complete = b.fullRefresh
+		at.progress.complete = b.mode == resumableFullRefresh
 		e.cursor, e.place = at.progress.encode(), nil
 	}
 	if at.segment != nil {
@@ -285,8 +284,8 @@ func (b *partitionBook) settle(at *place) {
 
 // complete notes that all partitions have been read, in a sync that took so long.
 func (b *partitionBook) complete(took time.Duration) {
-	b.finished = b.fullRefresh
-	if b.fullRefresh && b.cursor.name() == "" { // nothing of it serves a later sync
+	b.finished = b.mode == resumableFullRefresh
+	if b.finished && b.cursor.name() == "" { // nothing of it serves a later sync
 		clear(b.entries)
 		b.listed, b.stale = nil, 0
 		return

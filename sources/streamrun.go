@@ -159,7 +159,7 @@ func (s *streamRun) finish(took time.Duration) {
 	if !s.enough.Load() {
 		s.mu.Lock()
 		s.complete = true
-		s.positions.complete(s.mode, took)
+		s.positions.complete(took)
 		s.mu.Unlock()
 	}
 	s.finishFeeds(nil)
