@@ -78,11 +78,7 @@ func NewReader(r io.Reader, o ReaderOptions) *Reader {
 // may be kept. A loop that is left early can be taken up by another call.
 func (r *Reader) Messages() iter.Seq2[*Message, error] {
 	return func(yield func(*Message, error) bool) {
-		for {
-			line, err := r.next()
-			if errors.Is(err, io.EOF) {
-				return
-			}
+		for line, err := range r.Lines() {
 			if err != nil && !errors.Is(err, ErrLineTooLong) {
 				yield(nil, fmt.Errorf("reading messages after line %d: %w", r.line, err))
 				return

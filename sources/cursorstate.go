@@ -50,20 +50,40 @@ type openSlice struct {
 	Token string          `json:"token"`
 }
 
+// members are those of a state of which nothing has been made yet.
+type members map[string]json.RawMessage
+
+// take removes a member from those that are kept as they came.
+func (m members) take(name string) json.RawMessage {
+	raw := m[name]
+	delete(m, name)
+	return raw
+}
+
+// parseMembers begins to read a state: nothing and null have no members. complete says that the
+// state is that of a full refresh which was read to its end.
+func parseMembers(raw []byte) (m members, complete bool, err error) {
+	if len(raw) == 0 {
+		return nil, false, nil
+	}
+	if err := json.Unmarshal(raw, &m); err != nil {
+		return nil, false, errors.New("is not a JSON object")
+	}
+	complete = string(m.take(completeMember)) == "true"
+	delete(m, noCursorMember)
+	return m, complete, nil
+}
+
 // parseProgress reads the state of one cursor line: the position under the name of the cursor field
 // or, where slices have gaps between them, the list of these. A state without a position for this
 // cursor, such as that of a full refresh, counts as none.
 func parseProgress(c Cursor, manner *manner, raw []byte) (*progress, error) {
 	p := &progress{cursor: c, manner: manner}
-	if len(raw) == 0 || jsonraw.IsNull(raw) {
-		return p, nil
+	var err error
+	if p.kept, p.complete, err = parseMembers(raw); err != nil {
+		return nil, err
 	}
-	if err := json.Unmarshal(raw, &p.kept); err != nil {
-		return nil, errors.New("is not a JSON object")
-	}
-	p.complete = string(p.take(completeMember)) == "true"
-	p.take(noCursorMember)
-	own, err := parseOwn(p.take(ownMember))
+	own, err := parseOwn(p.kept.take(ownMember))
 	if err != nil {
 		return nil, err
 	}
@@ -87,13 +107,6 @@ func parseOwn(raw json.RawMessage) (own ownState, err error) {
 	return own, nil
 }
 
-// take removes a member from those that are kept as they came.
-func (p *progress) take(name string) json.RawMessage {
-	raw := p.kept[name]
-	delete(p.kept, name)
-	return raw
-}
-
 // load reads the position.
 func (p *progress) load() error {
 	if _, ok := p.cursor.(TokenCursor); ok {
@@ -103,9 +116,8 @@ func (p *progress) load() error {
 	if p.cursor.name() == "" {
 		return nil
 	}
-	if raw := p.kept[slicesMember]; raw != nil {
+	if raw := p.kept.take(slicesMember); raw != nil {
 		delete(p.kept, stateType)
-		delete(p.kept, slicesMember)
 		delete(p.kept, p.cursor.name())
 		return p.loadSlices(raw)
 	}
@@ -149,7 +161,7 @@ func (p *progress) parse(raw []byte) (key, error) {
 // loadBookmark reads the token of a [TokenCursor]. One that is no string, as another kit may have
 // written it, is handed on as its JSON stands.
 func (p *progress) loadBookmark() {
-	raw := p.take(p.cursor.name())
+	raw := p.kept.take(p.cursor.name())
 	if raw == nil || jsonraw.IsNull(raw) {
 		return
 	}
@@ -257,7 +269,7 @@ func (p *progress) encode() json.RawMessage {
 	maps.Copy(members, p.kept)
 	switch {
 	case p.bookmark != nil:
-		members[p.cursor.name()] = quote(string(p.bookmark))
+		members[p.cursor.name()] = jsonraw.AppendString(nil, p.bookmark)
 	case p.hasValues():
 		p.encodePosition(members)
 	}

@@ -108,8 +108,13 @@ func (e *engine) summarise(j job, p *plan, took time.Duration) error {
 	return entry.Reported(errors.New(text))
 }
 
-// read waits until the pass may begin and reads its slices.
+// read waits until the pass may begin and reads its slices. Its parents are released then.
 func (p *pass) read(ctx context.Context) error {
+	defer func() {
+		for _, f := range p.partitions.feeds() {
+			f.release()
+		}
+	}()
 	leave, err := p.enterGroup(ctx)
 	if err != nil {
 		return err

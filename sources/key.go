@@ -3,9 +3,10 @@ package sources
 import (
 	"bytes"
 	"cmp"
-	"encoding/json"
 	"iter"
 	"time"
+
+	"github.com/airbyte-go/cdk/internal/jsonraw"
 )
 
 // key is the place of a cursor value in the order of its cursor: seconds and nanoseconds of a time,
@@ -105,26 +106,11 @@ func (s span) divided(step func(key) (next, end key)) iter.Seq[span] {
 	}
 }
 
-// unquote returns the text of a JSON string. It allocates only for escapes.
+// unquote is [jsonraw.Content] of a value that was found in JSON: a string without escapes is not
+// walked to its end once more, which each record would pay for.
 func unquote(raw []byte) (text []byte, ok bool) {
-	if len(raw) < 2 || raw[0] != '"' {
-		return nil, false
-	}
-	if bytes.IndexByte(raw, '\\') < 0 {
+	if len(raw) >= 2 && raw[0] == jsonraw.String && bytes.IndexByte(raw, '\\') < 0 {
 		return raw[1 : len(raw)-1], true
 	}
-	var s string
-	if err := json.Unmarshal(raw, &s); err != nil {
-		return nil, false
-	}
-	return []byte(s), true
-}
-
-// quote spells text as a JSON string.
-func quote(text string) []byte {
-	raw, err := json.Marshal(text)
-	if err != nil { // a string always has a JSON form
-		panic(err)
-	}
-	return raw
+	return jsonraw.Content(raw)
 }

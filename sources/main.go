@@ -72,7 +72,7 @@ func program[C any](s Source[C], name string, o options) entry.Program {
 		},
 		{
 			Name: "schema", Help: "print the schemas that the records have",
-			Run:   v.infer,
+			Run:   v.hooked(v.infer),
 			Flags: []entry.Flag{configFlag, streamsFlag, limitFlag},
 		},
 	}

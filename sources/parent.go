@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 	"time"
 
@@ -179,10 +180,8 @@ func (d Description) climb(path []protocol.Descriptor, all *[]Description) error
 			continue // validate says so
 		}
 		up := p.Stream.Describe()
-		for _, below := range path {
-			if below == up.Descriptor() {
-				return fmt.Errorf("stream %s is its own parent", below)
-			}
+		if slices.Contains(path, up.Descriptor()) {
+			return fmt.Errorf("stream %s is its own parent", up.Descriptor())
 		}
 		*all = append(*all, up)
 		if err := up.climb(append(path, up.Descriptor()), all); err != nil {

@@ -18,12 +18,9 @@ var errUnneeded = errors.New("no child wants the records of this parent any more
 func (p *parentRun) run(ctx context.Context) {
 	began := time.Now()
 	err := p.read(ctx)
-	for _, f := range p.partitions.feeds() {
-		f.release()
-	}
 	if err == nil {
 		p.mu.Lock()
-		p.positions.complete(p.mode, time.Since(began))
+		p.positions.complete(time.Since(began))
 		p.mu.Unlock()
 	}
 	p.finishFeeds(err)

@@ -91,15 +91,19 @@ func (p Partition) Raw(name string) json.RawMessage {
 
 // MarshalJSON returns what tells p from other partitions, as states spell it.
 func (p Partition) MarshalJSON() ([]byte, error) {
-	text := []byte{'{'}
-	for i, one := range p.identity {
+	return appendObject(nil, p.identity), nil
+}
+
+func appendObject(text []byte, members []property) []byte {
+	text = append(text, '{')
+	for i, one := range members {
 		if i > 0 {
 			text = append(text, ',')
 		}
 		text = append(jsonraw.AppendString(text, one.name), ':')
 		text = append(text, one.value...)
 	}
-	return append(text, '}'), nil
+	return append(text, '}')
 }
 
 // String returns the partition as states spell it, for messages.
@@ -288,21 +292,8 @@ func checkPartitionName(name string) error {
 
 // encode spells all of p for the notes of a pass; decodePartition is its opposite.
 func (p Partition) encode(text []byte) []byte {
-	text = append(text, '[')
-	for i, list := range [][]property{p.identity, p.extra} {
-		if i > 0 {
-			text = append(text, ',')
-		}
-		text = append(text, '{')
-		for j, one := range list {
-			if j > 0 {
-				text = append(text, ',')
-			}
-			text = append(jsonraw.AppendString(text, one.name), ':')
-			text = append(text, one.value...)
-		}
-		text = append(text, '}')
-	}
+	text = appendObject(append(text, '['), p.identity)
+	text = appendObject(append(text, ','), p.extra)
 	if p.up != nil {
 		text = p.up.encode(append(text, ','))
 	}

@@ -2,7 +2,6 @@ package sources
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"math"
@@ -28,12 +27,11 @@ const (
 // goes on, less the time the sync took. This is sound for times only, which are of one clock; of a
 // stream with another cursor, the partitions beyond the limit are read anew in each sync.
 type partitionBook struct {
-	cursor      Cursor
-	manner      *manner
-	limit       int
-	kept        bool // whether there is a state at all
-	fullRefresh bool
-	finished    bool // of a full refresh that has been read to its end
+	cursor   Cursor
+	manner   *manner
+	limit    int
+	mode     readMode
+	finished bool // of a full refresh that has been read to its end
 
 	useGlobal bool
 	global    *progress     // the position for all; nil: no sync has been complete
@@ -48,7 +46,7 @@ type partitionBook struct {
 	seen    map[partitionKey]struct{}
 
 	parents parentMarks
-	others  map[string]json.RawMessage // what is none of ours in the state
+	others  members // what is none of ours in the state
 }
 
 // partitionEntry is what the state says of one partition.
@@ -71,14 +69,11 @@ func parseBook(c Cursor, manner *manner, raw []byte) (*partitionBook, error) {
 		cursor: c, manner: manner,
 		entries: map[partitionKey]*partitionEntry{}, seen: map[partitionKey]struct{}{},
 	}
-	if len(raw) > 0 {
-		if err := json.Unmarshal(raw, &b.others); err != nil {
-			return b, errors.New("is not a JSON object")
-		}
-	}
-	b.finished = string(b.take(completeMember)) == "true"
-	b.take(noCursorMember)
+	var err error
+	b.others, b.finished, err = parseMembers(raw)
 	switch {
+	case err != nil:
+		return b, err
 	case len(b.others) == 0:
 		b.fresh = true // nothing has been read
 		return b, nil
@@ -87,12 +82,6 @@ func parseBook(c Cursor, manner *manner, raw []byte) (*partitionBook, error) {
 		return b, b.loadGlobal(raw)
 	}
 	return b, b.load()
-}
-
-func (b *partitionBook) take(name string) json.RawMessage {
-	raw := b.others[name]
-	delete(b.others, name)
-	return raw
 }
 
 // ofPartitions reports whether the state is one of a stream with partitions.
@@ -113,7 +102,7 @@ func (b *partitionBook) load() error {
 		globalMember: &b.useGlobal, statesMember: &states, stateMember: &global,
 		lookbackMember: &seconds, parentStateMember: &b.parents.state,
 	} {
-		raw := b.take(name)
+		raw := b.others.take(name)
 		if raw == nil {
 			continue
 		}
@@ -121,7 +110,7 @@ func (b *partitionBook) load() error {
 			return fmt.Errorf("has a member %q of another kind than it should be", name)
 		}
 	}
-	own, err := parseOwn(b.take(ownMember))
+	own, err := parseOwn(b.others.take(ownMember))
 	if err != nil {
 		return err
 	}
@@ -190,7 +179,7 @@ func (b *partitionBook) begin(partition Partition) (at *place, note string, err 
 	}
 	b.seen[k] = struct{}{}
 	at = &place{partition: partition}
-	if !b.kept {
+	if !b.mode.tracked() {
 		at.progress = &progress{cursor: b.cursor, manner: b.manner}
 		return at, "", nil
 	}
@@ -201,7 +190,7 @@ func (b *partitionBook) begin(partition Partition) (at *place, note string, err 
 	if at.progress, err = b.progressOf(e); err != nil {
 		return nil, "", fmt.Errorf("%w (in the partition %s)", err, partition)
 	}
-	if b.fullRefresh && at.progress.complete {
+	if b.mode == resumableFullRefresh && at.progress.complete {
 		return nil, "", nil
 	}
 	at.progress.complete = false
@@ -277,14 +266,14 @@ func (b *partitionBook) overflowed() (note string) {
 // fallsBack reports whether one position can stand for all partitions.
 func (b *partitionBook) fallsBack() bool {
 	_, ok := b.cursor.(TimeCursor)
-	return ok && !b.fullRefresh
+	return ok && b.mode != resumableFullRefresh
 }
 
 // settle ends a place of which everything has been read.
 func (b *partitionBook) settle(at *place) {
 	b.highest.include(at.progress.highest())
 	if e := at.entry; e != nil {
-		at.progress.complete = b.fullRefresh
+		at.progress.complete = b.mode == resumableFullRefresh
 		e.cursor, e.place = at.progress.encode(), nil
 	}
 	if at.segment != nil {
@@ -295,8 +284,8 @@ func (b *partitionBook) settle(at *place) {
 
 // complete notes that all partitions have been read, in a sync that took so long.
 func (b *partitionBook) complete(took time.Duration) {
-	b.finished = b.fullRefresh
-	if b.fullRefresh && b.cursor.name() == "" { // nothing of it serves a later sync
+	b.finished = b.mode == resumableFullRefresh
+	if b.finished && b.cursor.name() == "" { // nothing of it serves a later sync
 		clear(b.entries)
 		b.listed, b.stale = nil, 0
 		return

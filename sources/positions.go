@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"time"
 
-	"github.com/airbyte-go/cdk/internal/jsonraw"
 	"github.com/airbyte-go/cdk/protocol"
 )
 
@@ -18,7 +17,7 @@ const noCursorState = `{"` + noCursorMember + `":true}`
 type positions struct {
 	cursor Cursor
 	manner *manner
-	kept   bool           // whether the stream has a position; false for a full refresh
+	mode   readMode
 	whole  *place         // of a stream without partitions
 	book   *partitionBook // of one with partitions
 	moved  bool           // something has changed since the last state
@@ -38,9 +37,9 @@ type place struct {
 func newPositions(
 	desc Description, mode readMode, raw json.RawMessage, limit int,
 ) (*positions, error) {
-	p := &positions{cursor: desc.cursor(), kept: mode.tracked()}
+	p := &positions{cursor: desc.cursor(), mode: mode}
 	p.manner = &manner{direction: orderOf(p.cursor).direction()}
-	if !p.kept || len(raw) > 0 && jsonraw.IsNull(raw) {
+	if !mode.tracked() {
 		raw = nil
 	}
 	var err error
@@ -48,8 +47,7 @@ func newPositions(
 		if p.book, err = parseBook(p.cursor, p.manner, raw); err != nil {
 			return nil, badState(desc.Descriptor(), err)
 		}
-		p.book.kept, p.book.fullRefresh = p.kept, mode == resumableFullRefresh
-		p.book.limit = limit
+		p.book.mode, p.book.limit = mode, limit
 		return p, nil
 	}
 	p.whole = &place{}
@@ -90,7 +88,7 @@ func (p *positions) begin(partition Partition) (at *place, note string, err erro
 		}
 		return p.whole, "", nil
 	}
-	if p.book.fullRefresh && p.book.finished {
+	if p.mode == resumableFullRefresh && p.book.finished {
 		return nil, "", nil
 	}
 	return p.book.begin(partition)
@@ -149,18 +147,18 @@ func (p *positions) mark(parent string, state json.RawMessage) {
 }
 
 // complete notes that the stream has been read to its end, in a sync that took so long.
-func (p *positions) complete(mode readMode, took time.Duration) {
+func (p *positions) complete(took time.Duration) {
 	if p.book != nil {
 		p.book.complete(took)
 		return
 	}
-	p.whole.progress.complete = mode == resumableFullRefresh
+	p.whole.progress.complete = p.mode == resumableFullRefresh
 }
 
 // blob is the stream_state of this moment.
 func (p *positions) blob() json.RawMessage {
 	switch {
-	case !p.kept:
+	case !p.mode.tracked():
 		return json.RawMessage(noCursorState)
 	case p.book != nil:
 		return p.book.encode()

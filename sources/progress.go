@@ -1,7 +1,6 @@
 package sources
 
 import (
-	"encoding/json"
 	"iter"
 	"slices"
 	"time"
@@ -20,9 +19,9 @@ type progress struct {
 	whole  span             // all there is to read, once that is known
 	slices []*sliceProgress // by where they begin: done ones with gaps between, and open ones
 
-	bookmark []byte                     // of a TokenCursor
-	complete bool                       // of a full refresh that has been read to its end
-	kept     map[string]json.RawMessage // what is none of ours in the state
+	bookmark []byte  // of a TokenCursor
+	complete bool    // of a full refresh that has been read to its end
+	kept     members // what is none of ours in the state
 }
 
 // manner is what all cursor lines of a stream have in common.

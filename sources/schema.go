@@ -13,8 +13,9 @@ import (
 	"github.com/airbyte-go/cdk/internal/schema"
 )
 
-// Schema yields the JSON schema of a stream's records, when discover asks for it. The bytes belong
-// to the caller. It may call an API; it must be safe for concurrent use.
+// Schema yields the JSON schema of a stream's records, when discover asks for it, or a read that
+// logs at debug level. The bytes belong to the caller. It may call an API; it must be safe for
+// concurrent use.
 type Schema func(ctx context.Context) (json.RawMessage, error)
 
 // SchemaOf derives the schema from the Go type of a record, once, and returns it each time.
@@ -39,8 +40,8 @@ func SchemaJSON(raw []byte) Schema {
 //
 //	sources.SchemaFile(files, "schemas/orders.json")
 //
-// The file is read when discover asks for it. One that is missing, or no JSON object, is an error
-// of discover alone.
+// The file is read when the schema is asked for. One that is missing, or no JSON object, is an
+// error of discover alone.
 func SchemaFile(files fs.FS, name string) Schema {
 	return func(context.Context) (json.RawMessage, error) {
 		raw, err := fs.ReadFile(files, name)

@@ -12,8 +12,8 @@ import (
 // validation, defaults and the masking of secrets follow from its fields and tags (see the package
 // comment).
 //
-// Streams is called once for each check, discover and read. It should only describe the streams:
-// requests belong into reading them, so that discover stays quick and works offline.
+// Streams is called once for each check, discover, read and schema. It should only describe the
+// streams: requests belong into reading them, so that discover stays quick and works offline.
 type Source[C any] interface {
 	// Streams describes what there is to read. cfg is valid and has its defaults.
 	Streams(ctx context.Context, cfg C) ([]Stream, error)

@@ -32,8 +32,8 @@ type Description struct {
 	Name string
 	// Namespace groups streams, such as the schemas of a database. Empty means none.
 	Namespace string
-	// Schema describes the records. It is asked for by discover only, so that a remote schema
-	// costs a read nothing.
+	// Schema describes the records. It is asked for by discover, and by a read at debug level
+	// only, so that a remote schema costs a read nothing.
 	Schema Schema
 	// PrimaryKey names the fields that identify a record. Empty means that the source knows none.
 	PrimaryKey PrimaryKey

@@ -36,9 +36,6 @@ func (s *streamRun) run(ctx context.Context) error {
 	began := time.Now()
 	err := s.read(ctx)
 	defer s.ended.Store(true)
-	for _, f := range s.partitions.feeds() {
-		f.release()
-	}
 	if ctx.Err() != nil {
 		s.finishFeeds(context.Cause(ctx))
 		s.interrupted()
@@ -162,7 +159,7 @@ func (s *streamRun) finish(took time.Duration) {
 	if !s.enough.Load() {
 		s.mu.Lock()
 		s.complete = true
-		s.positions.complete(s.mode, took)
+		s.positions.complete(took)
 		s.mu.Unlock()
 	}
 	s.finishFeeds(nil)

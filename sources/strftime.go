@@ -62,8 +62,6 @@ func appendStrftime(text []byte, format string, t time.Time) []byte {
 
 func appendDirective(text []byte, directive string, t time.Time) []byte {
 	switch directive {
-	case "%":
-		return append(text, '%')
 	case "f":
 		return appendPadded(text, int64(t.Nanosecond()/1000), 6)
 	case "_ms":

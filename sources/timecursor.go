@@ -6,6 +6,8 @@ import (
 	"iter"
 	"strings"
 	"time"
+
+	"github.com/airbyte-go/cdk/internal/jsonraw"
 )
 
 // TimeCursor is a cursor over a field that holds a time, as text or as a number.
@@ -280,4 +282,4 @@ func (c TimeCursor) value(k key) Value {
 	return Value{text: c.written().text(at, c.zone()), at: at}
 }
 
-func (c TimeCursor) encode(k key) []byte { return quote(c.value(k).text) }
+func (c TimeCursor) encode(k key) []byte { return jsonraw.AppendString(nil, c.value(k).text) }

@@ -13,11 +13,11 @@ import (
 // would be lost otherwise, such as a refresh token that is good for one use: save the new one
 // before it is used. The type OAuth of package http does this by itself.
 //
-// It works in check, discover and read; elsewhere it does nothing. The value is encoded as JSON;
-// where the spec calls its place a secret, it is masked from now on. The error says what is wrong
-// with the pointer, or with the value by the rules of the spec; nothing is written then, nor where
-// nothing changes. The config that the source was given stays as it is. UpdateConfig is safe for
-// concurrent use; every message contains the updates before it.
+// It works in check, discover, read and schema; elsewhere it does nothing. The value is encoded as
+// JSON; where the spec calls its place a secret, it is masked from now on. The error says what is
+// wrong with the pointer, or with the value by the rules of the spec; nothing is written then, nor
+// where nothing changes. The config that the source was given stays as it is. UpdateConfig is safe
+// for concurrent use; every message contains the updates before it.
 func UpdateConfig(ctx context.Context, pointer string, value any) error {
 	return hook.From(ctx).UpdateConfig(ctx, pointer, value)
 }

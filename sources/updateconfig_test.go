@@ -47,6 +47,7 @@ func TestUpdateConfigInEveryVerb(t *testing.T) {
 		"check":    {`{"token":"from-streams"}`, `{"token":"from-read"}`},
 		"discover": {`{"token":"from-streams"}`},
 		"read":     {`{"token":"from-streams"}`, `{"token":"from-read"}`},
+		"schema":   {`{"token":"from-streams"}`, `{"token":"from-read"}`},
 	} {
 		r := call(t, renewing{}, command{verb: verb, config: `{"token":"old-token"}`})
 		var configs, texts []string

@@ -2,7 +2,6 @@ package schema
 
 import (
 	"encoding/json"
-	"regexp"
 	"time"
 
 	"github.com/airbyte-go/cdk/internal/jsonraw"
@@ -153,30 +152,26 @@ const (
 	formatUUID
 )
 
-// unzoned is a date-time without a time zone, which RFC 3339 does not know but many APIs do.
-const unzoned = "2006-01-02T15:04:05.999999999"
-
-var uuidPattern = regexp.MustCompile(
-	`^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$`)
-
 func formatsOf(text string) textFormats {
 	switch {
 	case len(text) < len(time.DateOnly):
 		return 0
-	case len(text) == len(time.DateOnly) && parses(time.DateOnly, text):
+	case isFormat("date", text):
 		return formatDate
-	case parses(time.RFC3339Nano, text):
+	case isFormat("date-time", text):
 		return formatZoned
-	case parses(unzoned, text):
+	case isUnzoned(text):
 		return formatUnzoned
-	case uuidPattern.MatchString(text):
+	case isFormat("uuid", text):
 		return formatUUID
 	}
 	return 0
 }
 
-func parses(layout, text string) bool {
-	_, err := time.Parse(layout, text)
+// isUnzoned reports whether text is a date-time without a time zone, which RFC 3339 does not know
+// but many APIs do.
+func isUnzoned(text string) bool {
+	_, err := time.Parse("2006-01-02T15:04:05.999999999", text)
 	return err == nil
 }
 
