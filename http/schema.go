@@ -11,9 +11,10 @@ import (
 	"github.com/airbyte-go/cdk/sources"
 )
 
-// SchemaFrom is a schema that the API knows. r is sent when discover asks for the schema, several
-// at once where many streams have one, with all that requests of the client get. convert makes the
-// JSON schema of the answer, which may have up to 32 MiB; nil says that the answer is one.
+// SchemaFrom is a schema that the API knows. r is sent when discover asks for the schema, or a read
+// that logs at debug level, several at once where many streams have one, with all that requests of
+// the client get. convert makes the JSON schema of the answer, which may have up to 32 MiB; nil
+// says that the answer is one.
 func SchemaFrom(
 	c *Client, r *Request, convert func(body []byte) (json.RawMessage, error),
 ) sources.Schema {

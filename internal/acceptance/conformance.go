@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/url"
 	"regexp"
 	"strings"
 	"time"
@@ -161,19 +160,9 @@ func breachOf(cause *jsonschema.ValidationError) (at, keyword string) {
 	return strings.Join(stepsOf(cause.InstanceLocation), "."), keyword
 }
 
-// stepsOf are the steps of a JSON pointer as they are. The library writes it for a URL.
-func stepsOf(pointer string) (steps []string) {
-	pointer = strings.Trim(pointer, "/")
-	if pointer == "" {
-		return nil
-	}
-	plain := strings.NewReplacer("~1", "/", "~0", "~")
-	for step := range strings.SplitSeq(pointer, "/") {
-		if text, err := url.PathUnescape(step); err == nil {
-			step = text
-		}
-		steps = append(steps, plain.Replace(step))
-	}
+// stepsOf are the steps of a pointer from the library, which escapes soundly.
+func stepsOf(pointer string) []string {
+	steps, _ := schema.Steps(pointer)
 	return steps
 }
 

@@ -73,7 +73,8 @@ func invalidSchema(err error) error {
 		for len(detail.Causes) > 0 {
 			detail = detail.Causes[0]
 		}
-		where = " at " + strings.ReplaceAll(strings.Trim(detail.InstanceLocation, "/"), "/", ".")
+		steps, _ := Steps(detail.InstanceLocation) // the library escapes soundly
+		where = " at " + strings.Join(steps, ".")
 	}
 	wrong := specError("connectionSpecification is not a valid JSON schema%s.", where)
 	wrong.Cause = err

@@ -3,7 +3,6 @@ package schema
 import (
 	"errors"
 	"fmt"
-	"net/url"
 	"regexp"
 	"regexp/syntax"
 	"slices"
@@ -212,19 +211,14 @@ func (b *treeBuilder) reference(n *node) {
 	n.ref = b.node(target)
 }
 
-// lookUp resolves a JSON pointer in the form it has in a URL.
+// lookUp resolves a $ref.
 func lookUp(root any, ref string) (any, bool) {
-	at := root
-	if ref == "#" {
-		return at, true
+	steps, err := Steps(strings.TrimPrefix(ref, "#"))
+	if err != nil {
+		return nil, false
 	}
-	for item := range strings.SplitSeq(strings.TrimPrefix(ref, "#/"), "/") {
-		item, err := url.PathUnescape(item)
-		if err != nil {
-			return nil, false
-		}
-		// The escapes of a JSON pointer lie within those of the URL.
-		item = strings.NewReplacer("~1", "/", "~0", "~").Replace(item)
+	at := root
+	for _, item := range steps {
 		switch v := at.(type) {
 		case *object:
 			next, ok := v.values[item]
