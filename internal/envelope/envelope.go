@@ -11,9 +11,9 @@ import (
 
 // Why a record cannot be loaded by anyone; the platform drops such a record without a word.
 var (
-	ErrNoData      = errors.New("it has no data")
-	ErrEmptyData   = errors.New("its data is an empty object")
-	ErrNotObject   = errors.New("its data is not an object")
+	ErrNoData    = errors.New("it has no data")
+	ErrEmptyData = errors.New("its data is an empty object")
+	ErrNotObject = errors.New("its data is not an object")
 )
 
 // Message is a message of which only the way to a record's data was walked. All bytes are parts of
