@@ -1,12 +1,14 @@
 package platform
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"sync/atomic"
 	"time"
 
+	"github.com/airbyte-go/cdk/internal/jsonraw"
 	"github.com/airbyte-go/cdk/protocol"
 )
 
@@ -90,7 +92,7 @@ func (q *Question) listen(run Running) (answer *protocol.Message, failure error)
 		switch {
 		case err != nil:
 			if _, isLine := errors.AsType[*protocol.LineError](err); !isLine {
-				return answer, failure
+				break // it is the last one
 			}
 			q.say(Entry{Origin: q.Origin, Level: protocol.LevelInfo, Text: err.Error()})
 		case m.Type == answers[q.Verb] && answer == nil:
@@ -99,12 +101,14 @@ func (q *Question) listen(run Running) (answer *protocol.Message, failure error)
 			q.say(Entry{Origin: q.Origin, Level: m.Log.Level, Text: m.Log.Message})
 		case m.Trace != nil && m.Trace.Error != nil && failure == nil:
 			e := m.Trace.Error
-			failure = &protocol.Error{Type: e.FailureType, Message: e.Message}
+			failure = &protocol.Error{
+				Type: cmp.Or(e.FailureType, protocol.SystemError), Message: e.Message,
+			}
 		case m.Control != nil && m.Control.ConnectorConfig != nil:
 			config = m.Control.ConnectorConfig.Config
 		}
 	}
-	if config != nil && q.SaveConfig != nil {
+	if config != nil && q.SaveConfig != nil && !jsonraw.Equal(config, q.Config) {
 		if err := q.SaveConfig(config); err != nil {
 			q.say(Entry{Origin: Platform, Level: protocol.LevelError, Text: err.Error()})
 		}

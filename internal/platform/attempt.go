@@ -26,19 +26,22 @@ type attempt struct {
 	estimates protocol.EstimateType // of the first one
 	mixed     bool
 
-	keeper   *sync.Mutex  // of the sync's memory
-	blocked  atomic.Int64 // since when a write to the destination blocks, in ns; 0: it does not
-	lastBeat atomic.Int64 // when the source was heard last, in ns
-	stopped  atomic.Bool  // the source was asked to end
-	gaveUp   atomic.Bool  // because of what the platform refuses
-	ended    atomic.Bool  // the source has, and was reaped
+	keeper   *sync.Mutex   // of the sync's memory
+	blocked  atomic.Int64  // since when a write to the destination blocks, in ns; 0: it does not
+	lastBeat atomic.Int64  // when the source was heard last, in ns
+	stopped  atomic.Int64  // when the source was asked to end, in ns; 0: it was not
+	gaveUp   atomic.Bool   // because of what the platform refuses
+	served   atomic.Bool   // all input of the destination was written
+	ended    chan struct{} // closed when the source was reaped
+	stopping sync.Once
+	patience sync.WaitGroup // of what waits for the end of the source
 }
 
 // newAttempt opens the next attempt.
 func (s *Sync) newAttempt(number int) *attempt {
 	a := &attempt{
 		board: &s.board, sync: s, number: number, ledger: newLedger(), keeper: &s.keeper,
-		streams: map[protocol.Descriptor]*streamOf{},
+		streams: map[protocol.Descriptor]*streamOf{}, ended: make(chan struct{}),
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -67,27 +70,35 @@ func (a *attempt) run(ctx context.Context, source, destination Call) bool {
 	if err := a.start(ctx, source, destination); err != nil {
 		return false
 	}
-	in := newIntake(a, a.destination.Input())
 	a.lastBeat.Store(time.Now().UnixNano())
-	quiet, stopWatch := context.WithCancel(context.Background())
-	defer stopWatch()
-	go a.watch(quiet)
-	defer context.AfterFunc(ctx, a.stopSource)()
+	end := destinationEnd{done: make(chan struct{})}
+	var others sync.WaitGroup
+	defer a.patience.Wait() // after the others, who may still stop the source
+	defer others.Wait()
+	others.Go(func() { a.hear(&end) })
+	others.Go(func() { a.watch(end.done) })
+	others.Go(func() { a.heed(ctx, end.done) })
 
-	var end destinationEnd
-	var echoing sync.WaitGroup
-	echoing.Go(func() { a.hear(&end) })
-	read := in.run()
-	good := read && ctx.Err() == nil
+	in := newIntake(a, a.destination.Input())
+	good := in.run() && ctx.Err() == nil
 	if good {
 		good = in.finish()
 	}
-	_ = in.to.Flush() // what was read counts even after a failure; a lost destination says so
+	// What was read counts even after a failure. A lost destination says so itself.
+	a.served.Store(in.to.Flush() == nil)
 	_ = a.destination.Input().Close()
-	stopPatience := a.bound(good)
-	echoing.Wait()
-	stopPatience()
+	others.Go(func() { a.outwait(ctx, good, end.done) })
+	<-end.done
 	return a.judge(ctx, good, &end)
+}
+
+// heed asks the source to end when the sync is cancelled.
+func (a *attempt) heed(ctx context.Context, end <-chan struct{}) {
+	select {
+	case <-ctx.Done():
+		a.stopSource()
+	case <-end:
+	}
 }
 
 // start starts the destination first, so that it is there for the first record.
@@ -118,11 +129,15 @@ func (in *intake) run() bool {
 		in.stopSource()
 		drain(in.source.Output())
 	}
-	code := in.exitOf(in.source, codeGrace, false)
-	in.ended.Store(true)
+	code, late := in.exitOf(in.source, codeGrace, false)
+	close(in.ended)
 	in.mu.Lock()
 	in.current().SourceExit = &code
 	in.mu.Unlock()
+	if late && in.stopped.Load() == 0 {
+		in.failure(Source, protocol.SystemError, fmt.Errorf("the source closed its standard output "+
+			"and did not end within %v", codeGrace))
+	}
 	return err == nil && code == exitSuccess && !in.gaveUp.Load()
 }
 
@@ -191,16 +206,22 @@ func complete(d protocol.Descriptor) *protocol.Message {
 }
 
 // destinationEnd is how the destination ended.
-type destinationEnd struct{ code int }
+type destinationEnd struct {
+	code  int
+	early bool // before its input did
+	done  chan struct{}
+}
 
 // hear reads the destination to its end. When it ends before its input does, the source is stopped.
 func (a *attempt) hear(end *destinationEnd) {
+	defer close(end.done)
 	if err := a.echo(a.destination.Output()); err != nil {
 		a.failure(Destination, protocol.SystemError, err)
 	}
-	end.code = a.exitOf(a.destination, a.sync.grace(), true)
+	code, _ := a.exitOf(a.destination, a.sync.grace(), true)
+	end.code, end.early = code, !a.served.Load()
 	a.mu.Lock()
-	a.current().DestinationExit = &end.code
+	a.current().DestinationExit = &code
 	a.mu.Unlock()
 	a.stopSource()
 }
@@ -211,11 +232,15 @@ func (a *attempt) judge(ctx context.Context, good bool, end *destinationEnd) boo
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	now := a.current()
-	if *now.SourceExit != exitSuccess && !a.stopped.Load() {
-		a.unexplained(Source, *now.SourceExit)
+	if *now.SourceExit != exitSuccess && a.stopped.Load() == 0 {
+		a.unexplained(Source, *now.SourceExit, "")
 	}
-	if end.code != exitSuccess {
-		a.unexplained(Destination, end.code)
+	switch {
+	case end.early:
+		a.unexplained(Destination, end.code, " before its input did")
+	case end.code == exitTermed && !good: // it was told to (A.9)
+	case end.code != exitSuccess:
+		a.unexplained(Destination, end.code, "")
 	}
 	success := good && end.code == exitSuccess && ctx.Err() == nil && !a.gaveUp.Load()
 	if !success {
@@ -232,28 +257,32 @@ func (a *attempt) judge(ctx context.Context, good bool, end *destinationEnd) boo
 
 // closeStream judges a stream of an attempt that succeeded. It must be called under the lock.
 func (a *attempt) closeStream(s *streamOf) {
-	last := a.ledger.newest[s.StreamReport]
+	last, stated := a.ledger.newest[s.StreamReport]
 	switch {
 	case s.Status != protocol.StatusComplete:
 		a.note(Source, "The source ended well and did not say that stream %s is COMPLETE.", s.names)
-	case last == 0:
+	case !stated:
 		a.note(Source, "The source wrote no state of stream %s.", s.names)
 	default:
 		s.Complete = a.ledger.acked[s.StreamReport] == last
 	}
 }
 
-// unexplained adds a failure where a connector failed and did not say why.
-func (a *attempt) unexplained(origin Origin, code int) {
+// unexplained adds a failure where a connector failed and did not say why. It must be called under
+// the lock.
+func (a *attempt) unexplained(origin Origin, code int, when string) {
 	for _, f := range a.current().Failures {
 		if f.Origin == origin {
 			return
 		}
 	}
-	text := fmt.Sprintf("the %s ended with exit code %d and did not say why", origin, code)
+	text := fmt.Sprintf("the %s ended%s with exit code %d and did not say why", origin, when, code)
 	if code == entryMissing {
 		text = fmt.Sprintf("the shell found no program to start as the %s; its last words are in "+
 			"the log", origin)
+	}
+	if code == killedCode {
+		text += "; SIGKILL ended it, as when there is not enough memory"
 	}
 	a.addFailure(Failure{
 		Origin: origin, Type: protocol.SystemError, Message: text, At: time.Now(),

@@ -32,7 +32,7 @@ func (b *board) open(c *protocol.ConfiguredCatalog, m *Memory) {
 	for i := range c.Streams {
 		s := &b.report.Streams[i]
 		s.Stream = c.Streams[i].Stream.Descriptor()
-		s.LastState = m.States.streams[s.Stream]
+		s.LastState = m.States.Of(s.Stream)
 		b.reports[s.Stream] = s
 	}
 }

@@ -1,6 +1,7 @@
 package platform
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -62,7 +63,7 @@ func (a *attempt) commit(st *protocol.State) error {
 		return errors.New("the destination wrote a state back without the id that the platform " +
 			"gave it; the platform fails such a sync")
 	}
-	sent, passed, late := a.ledger.take(*st.ID)
+	sent, passed, late := a.ledger.take(*st.ID, a.scopeOf(st))
 	switch {
 	case late:
 		a.note(Destination, "A state was written back again, or after a later one of its stream.")
@@ -83,6 +84,21 @@ func (a *attempt) commit(st *protocol.State) error {
 		a.book(p)
 	}
 	a.reject(sent, st)
+	return nil
+}
+
+// scopeOf is the stream that a state speaks of; nil where it speaks of all, or of one that nobody
+// knows.
+func (a *attempt) scopeOf(st *protocol.State) *StreamReport {
+	if st.Stream == nil {
+		return nil
+	}
+	if s := a.streams[st.Stream.Descriptor]; s != nil {
+		return s.StreamReport
+	}
+	if s := a.ledger.strangers[st.Stream.Descriptor]; s != nil {
+		return s.StreamReport
+	}
 	return nil
 }
 
@@ -122,11 +138,16 @@ func (a *attempt) book(sent *sentState) {
 		if sent.stream == nil || sent.stream == s.StreamReport {
 			s.Acknowledged++
 			a.ledger.acked[s.StreamReport] = sent.id
-			if st := sent.state.Stream; st != nil {
-				s.LastState = st.State
-			}
+			s.LastState = stateOf(sent.state, s.names)
 		}
 	}
+}
+
+// stateOf is a stream's part of a state; nil where it starts over.
+func stateOf(st *protocol.State, d protocol.Descriptor) json.RawMessage {
+	var one States
+	one.Take(st)
+	return one.Of(d)
 }
 
 // reject takes the rows that the destination has rejected out of those that are committed.

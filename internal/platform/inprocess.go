@@ -2,6 +2,7 @@ package platform
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"os"
 	"sync"
@@ -20,17 +21,19 @@ func WithFiles(
 	run func(ctx context.Context, args []string, in io.Reader, out, log io.Writer) int,
 ) InProcess {
 	return func(ctx context.Context, c Call, in io.Reader, out io.Writer) int {
+		log := &lineSink{take: c.Log}
+		defer log.flush()
 		dir, err := os.MkdirTemp("", "cdk-sync-*")
 		if err != nil {
+			fmt.Fprintf(log, "there is no place for the files of %s: %v", c.Verb, err)
 			return lostCode
 		}
 		defer os.RemoveAll(dir) //nolint:errcheck // what is left behind is the system's to clear
 		args, err := c.files(dir)
 		if err != nil {
+			fmt.Fprint(log, err)
 			return lostCode
 		}
-		log := &lineSink{take: c.Log}
-		defer log.flush()
 		return run(ctx, args, in, out, log)
 	}
 }

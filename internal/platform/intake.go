@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/airbyte-go/cdk/internal/envelope"
 	"github.com/airbyte-go/cdk/internal/jsonraw"
@@ -106,10 +108,10 @@ func (in *intake) read(r io.Reader) error {
 }
 
 func (in *intake) handle(line []byte) error {
-	if len(line) >= longLine {
+	if len(line) >= longLine && utf8.RuneCount(line) >= longLine {
 		in.found(Source, "A line has more than 20,000,000 characters, of which the platform warns.")
 	}
-	if err := in.env.Open(line); err != nil {
+	if err := in.env.Open(line); err != nil || jsonraw.Valid(line) != nil {
 		in.stray(Source, line)
 		return nil
 	}
@@ -123,7 +125,7 @@ func (in *intake) handle(line []byte) error {
 	}
 }
 
-// stray judges a line that is no JSON object. The platform logs and drops it, and warns where it
+// stray judges a line that is no message. The platform logs and drops it, and warns where it
 // may have been a record (A.9).
 func (a *attempt) stray(origin Origin, line []byte) {
 	if line[0] == '{' && bytes.Contains(line, []byte(`RECORD`)) {
@@ -132,7 +134,8 @@ func (a *attempt) stray(origin Origin, line []byte) {
 		a.found(origin, "A line of standard output is no message; the platform logs it and "+
 			"goes on.")
 	}
-	a.say(origin, protocol.LevelInfo, string(line[:min(len(line), shownOfLine)]))
+	a.say(origin, protocol.LevelInfo, strings.ToValidUTF8(string(
+		line[:min(len(line), shownOfLine)]), "?"))
 }
 
 // record counts a record and passes it on, or drops it as the platform does.
@@ -244,7 +247,7 @@ func (in *intake) admit(st *protocol.State) error {
 		if s == nil {
 			in.note(Source, "A state is of stream %s, which the configured catalog does not have.",
 				st.Stream.Descriptor)
-			s = &streamOf{StreamReport: new(StreamReport), names: st.Stream.Descriptor}
+			s = in.ledger.stranger(st.Stream.Descriptor)
 		}
 		scope, covered = s.StreamReport, []*streamOf{s}
 	}

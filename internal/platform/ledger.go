@@ -16,10 +16,13 @@ type ledger struct {
 	lastID  int64
 	since   map[*StreamReport]*interval    // not covered by a state yet
 	pending map[*StreamReport][]*sentState // not written back yet, by scope; nil speaks of all
-	scopes  map[int64]*StreamReport        // of those pending, by id
+	ids     map[int64]struct{}             // of all states so far
 	newest  map[*StreamReport]int64        // id of the last state that covers the stream
 	acked   map[*StreamReport]int64        // the same of those that were written back
 	doubled bool                           // two states have one id: counts mean nothing any more
+
+	// strangers are the streams that the catalog does not have and the source has states of.
+	strangers map[protocol.Descriptor]*streamOf
 }
 
 // interval is what lies between two states of one scope.
@@ -37,10 +40,22 @@ func newLedger() ledger {
 	return ledger{
 		since:   map[*StreamReport]*interval{},
 		pending: map[*StreamReport][]*sentState{},
-		scopes:  map[int64]*StreamReport{},
+		ids:     map[int64]struct{}{},
 		newest:  map[*StreamReport]int64{},
 		acked:   map[*StreamReport]int64{},
+
+		strangers: map[protocol.Descriptor]*streamOf{},
 	}
+}
+
+// stranger returns the stream of a state that the catalog does not have.
+func (l *ledger) stranger(d protocol.Descriptor) *streamOf {
+	s := l.strangers[d]
+	if s == nil {
+		s = &streamOf{StreamReport: new(StreamReport), names: d}
+		l.strangers[d] = s
+	}
+	return s
 }
 
 // count counts a record that goes to the destination.
@@ -72,7 +87,7 @@ func (l *ledger) checkKind(st *protocol.State) error {
 	return nil
 }
 
-// enrich gives a state its number and its count where it has none, and notes it. It returns what
+// enrich gives a state its number and its count where it has none (A.4, A.9), and notes it. It returns what
 // the platform's own count of records is, and the source's, if it has one.
 func (l *ledger) enrich(st *protocol.State, stream *StreamReport) (own int64, theirs *float64) {
 	sent := &sentState{stream: stream, parts: map[*StreamReport]interval{}}
@@ -87,7 +102,10 @@ func (l *ledger) enrich(st *protocol.State, stream *StreamReport) (own int64, th
 		st.ID = new(l.lastID + 1)
 	}
 	sent.id = *st.ID
-	l.doubled = l.doubled || sent.id <= l.lastID
+	if _, given := l.ids[sent.id]; given {
+		l.doubled = true
+	}
+	l.ids[sent.id] = struct{}{}
 	l.lastID = max(l.lastID, sent.id)
 	if st.SourceStats == nil {
 		st.SourceStats = new(protocol.StateStats)
@@ -99,28 +117,37 @@ func (l *ledger) enrich(st *protocol.State, stream *StreamReport) (own int64, th
 	}
 	sent.state = st
 	l.pending[stream] = append(l.pending[stream], sent)
-	l.scopes[sent.id] = stream
 	return own, theirs
 }
 
 // covers notes that a state speaks of a stream.
 func (l *ledger) covers(s *StreamReport, id int64) { l.newest[s] = id }
 
-// take finds the state that the destination has written back, and takes away all that it covers:
-// what was sent before it in the same scope. passed are those that were never written back
-// themselves; late says that the state is covered already.
-func (l *ledger) take(id int64) (sent *sentState, passed []*sentState, late bool) {
-	scope, known := l.scopes[id]
-	if !known {
-		return nil, nil, id > 0 && id <= l.lastID
+// take finds the state that the destination has written back, by its id in the scope of which it
+// speaks, and takes away all that it covers: what was sent before it in the same scope. passed are
+// those that were never written back themselves; late says that the state is covered already.
+func (l *ledger) take(
+	id int64, scope *StreamReport,
+) (sent *sentState, passed []*sentState, late bool) {
+	at := l.position(scope, id)
+	for other := range l.pending { // what it speaks of may have been altered
+		if at >= 0 {
+			break
+		}
+		scope, at = other, l.position(other, id)
+	}
+	if at < 0 {
+		_, late = l.ids[id]
+		return nil, nil, late
 	}
 	queue := l.pending[scope]
-	at := slices.IndexFunc(queue, func(p *sentState) bool { return p.id == id })
-	for _, p := range queue[:at+1] {
-		delete(l.scopes, p.id)
-	}
 	sent, passed, l.pending[scope] = queue[at], queue[:at], queue[at+1:]
 	return sent, passed, false
+}
+
+// position is where a state stands among those that are owed; -1 where it does not.
+func (l *ledger) position(scope *StreamReport, id int64) int {
+	return slices.IndexFunc(l.pending[scope], func(p *sentState) bool { return p.id == id })
 }
 
 // owed is how many states were not written back.

@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 
@@ -35,7 +33,7 @@ type Store interface {
 // newMemory returns an empty memory.
 func newMemory() *Memory {
 	return &Memory{
-		States:      &States{streams: map[protocol.Descriptor]json.RawMessage{}},
+		States:      new(States),
 		Generations: map[protocol.Descriptor]int64{},
 	}
 }
@@ -66,6 +64,8 @@ func (s FileStore) Beside() string {
 
 // Load implements [Store].
 func (s FileStore) Load() (*Memory, error) {
+	clearNext(string(s))
+	clearNext(s.Beside())
 	m := newMemory()
 	text, err := os.ReadFile(string(s))
 	if err == nil {
@@ -117,53 +117,4 @@ func (s FileStore) SaveAll(m *Memory) error {
 		return err
 	}
 	return s.SaveStates(m)
-}
-
-// ReplaceFile puts data into the file at path so that whoever opens it, after a crash too, finds
-// either all of the old text or all of the new one. The file is for its owner only, unless it
-// exists and says otherwise.
-func ReplaceFile(path string, data []byte) error {
-	mode := fs.FileMode(0o600)
-	if info, err := os.Stat(path); err == nil {
-		mode = info.Mode().Perm()
-	}
-	next, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.next")
-	if err != nil {
-		return fmt.Errorf("%s cannot be written: %w", path, err)
-	}
-	err = errors.Join(fill(next, mode, data), next.Close())
-	if err == nil {
-		err = os.Rename(next.Name(), path)
-	}
-	if err == nil {
-		err = syncFolder(filepath.Dir(path))
-	}
-	if err != nil {
-		_ = os.Remove(next.Name())
-		return fmt.Errorf("%s cannot be written: %w", path, err)
-	}
-	return nil
-}
-
-func fill(f *os.File, mode fs.FileMode, data []byte) error {
-	_, err := f.Write(data)
-	if err == nil {
-		err = f.Chmod(mode)
-	}
-	if err == nil {
-		err = f.Sync()
-	}
-	return err
-}
-
-// syncFolder makes the names in a folder durable. Windows has no call for that.
-func syncFolder(path string) error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	folder, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(folder.Sync(), folder.Close())
 }

@@ -9,13 +9,15 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/airbyte-go/cdk/internal/process"
 )
 
-// leftBehind is how long the end waits for what the connector started and left behind with its
-// standard error.
+// leftBehind is how long an output may stay silent and open after the process has ended: somebody
+// who has left its group holds it. Nothing of the kind survives the end of a container.
 const leftBehind = time.Second
 
 // Process is a connector that is a program of its own. Its value is the command line without verb
@@ -38,10 +40,13 @@ func (p Process) Start(_ context.Context, c Call) (Running, error) {
 // else reads, so that no byte is copied on the way.
 type runningProcess struct {
 	cmd    *exec.Cmd
-	dir    string // of the files that flags name
-	input  *os.File
-	output *os.File
+	dir    string   // of the files that flags name
+	input  *os.File // nil: it has none
+	output *outlet
+	errors *outlet
 	log    *lineSink
+	logged chan struct{} // closed when standard error has ended
+	ended  chan struct{} // closed when the process has
 }
 
 func (r *runningProcess) start(line string, c Call) (err error) {
@@ -53,24 +58,28 @@ func (r *runningProcess) start(line string, c Call) (err error) {
 		return err
 	}
 	r.cmd = process.Command(line, args)
-	r.cmd.WaitDelay = leftBehind
 	r.log = &lineSink{take: c.Log}
-	r.cmd.Stderr = r.log
 	var theirs []*os.File // the ends that only the process has, once it runs
 	defer func() {
 		for _, f := range theirs {
 			_ = f.Close()
 		}
 	}()
-	reader, writer, err := os.Pipe()
-	if err != nil {
-		return fmt.Errorf("there is no pipe for the output: %w", err)
+	for _, out := range []struct {
+		ours   **outlet
+		theirs *io.Writer
+	}{{&r.output, &r.cmd.Stdout}, {&r.errors, &r.cmd.Stderr}} {
+		reader, writer, err := os.Pipe()
+		if err != nil {
+			return fmt.Errorf("there is no pipe for the output: %w", err)
+		}
+		theirs = append(theirs, writer)
+		*out.ours, *out.theirs = &outlet{file: reader}, writer
 	}
-	theirs = append(theirs, writer)
-	r.output, r.cmd.Stdout = reader, writer
-	process.GrowPipe(reader)
+	process.GrowPipe(r.output.file)
 	if c.Input {
-		if reader, writer, err = os.Pipe(); err != nil {
+		reader, writer, err := os.Pipe()
+		if err != nil {
 			return fmt.Errorf("there is no pipe for the input: %w", err)
 		}
 		theirs = append(theirs, reader)
@@ -80,7 +89,57 @@ func (r *runningProcess) start(line string, c Call) (err error) {
 	if err := r.cmd.Start(); err != nil {
 		return fmt.Errorf("%q cannot be started: %w", line, err)
 	}
+	r.logged, r.ended = make(chan struct{}), make(chan struct{})
+	go r.listen()
+	go r.reap()
 	return nil
+}
+
+// listen hands on what comes on standard error.
+func (r *runningProcess) listen() {
+	defer close(r.logged)
+	_, _ = io.Copy(r.log, r.errors) // it ends with the process, and no error of it helps anyone
+	r.log.flush()
+}
+
+// reap waits for the end of the process. What it left running in its group ends with it, and an
+// output that somebody else still holds ends soon after, as both do in a container (C.1).
+func (r *runningProcess) reap() {
+	_ = r.cmd.Wait() // the state says more
+	process.KillGroup(r.cmd.Process.Pid)
+	r.output.orphan()
+	r.errors.orphan()
+	close(r.ended)
+}
+
+// outlet is the end of a pipe that is read. After the end of its process it ends when nothing has
+// come for a while, even where somebody holds the other end.
+type outlet struct {
+	file     *os.File
+	orphaned atomic.Bool
+}
+
+// orphan says that the process has ended.
+func (o *outlet) orphan() {
+	o.orphaned.Store(true)
+	_ = o.file.SetReadDeadline(time.Now().Add(leftBehind)) // of a read that waits now
+}
+
+// Read implements [io.Reader].
+func (o *outlet) Read(p []byte) (int, error) {
+	for {
+		alone := o.orphaned.Load()
+		if alone {
+			_ = o.file.SetReadDeadline(time.Now().Add(leftBehind))
+		}
+		n, err := o.file.Read(p)
+		switch {
+		case !errors.Is(err, os.ErrDeadlineExceeded):
+			return n, err
+		case alone:
+			return n, io.EOF
+		}
+	}
 }
 
 // files writes the files of a call into a folder and returns the command line that names them.
@@ -117,25 +176,33 @@ func (r *runningProcess) Stop() {
 	}
 }
 
-func (r *runningProcess) Kill() { process.KillAll(r.cmd.Process) }
+// Kill implements [Running]. The input is closed for the case that somebody else holds its other
+// end and takes nothing: a write that waits fails then.
+func (r *runningProcess) Kill() {
+	process.KillAll(r.cmd.Process)
+	if r.input != nil {
+		_ = r.input.Close()
+	}
+}
 
-// Wait implements [Running]. Whatever the process left running in its group ends with it, as it
-// does in a container.
+// Wait implements [Running].
 func (r *runningProcess) Wait() int {
-	err := r.cmd.Wait()
+	<-r.ended
+	<-r.logged
 	r.clear()
-	r.log.flush()
-	if _, exited := errors.AsType[*exec.ExitError](err); err != nil && !exited &&
-		!errors.Is(err, exec.ErrWaitDelay) {
+	if r.cmd.ProcessState == nil { // it could not be waited for
 		return lostCode
 	}
 	return process.ExitCode(r.cmd.ProcessState)
 }
 
 func (r *runningProcess) clear() {
-	for _, f := range []*os.File{r.input, r.output} {
-		if f != nil {
-			_ = f.Close()
+	if r.input != nil {
+		_ = r.input.Close()
+	}
+	for _, o := range []*outlet{r.output, r.errors} {
+		if o != nil {
+			_ = o.file.Close()
 		}
 	}
 	if r.dir != "" {
@@ -143,9 +210,10 @@ func (r *runningProcess) clear() {
 	}
 }
 
-// lineSink cuts what is written to it into lines.
+// lineSink cuts what is written to it into lines. It is safe for concurrent use.
 type lineSink struct {
 	take func(line string)
+	mu   sync.Mutex
 	rest []byte
 }
 
@@ -156,6 +224,8 @@ func (s *lineSink) Write(p []byte) (int, error) {
 	if s.take == nil {
 		return len(p), nil
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.rest = append(s.rest, p...)
 	for {
 		line, rest, found := bytes.Cut(s.rest, []byte{'\n'})
@@ -167,8 +237,10 @@ func (s *lineSink) Write(p []byte) (int, error) {
 	}
 }
 
-// flush hands on a last line without an end. It must not be called while something is written.
+// flush hands on a last line without an end.
 func (s *lineSink) flush() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.say(s.rest)
 	s.rest = nil
 }

@@ -52,10 +52,12 @@ type StreamReport struct {
 	Bytes          int64 `json:"bytes_emitted"` // of data
 	Committed      int64 `json:"records_committed"`
 	CommittedBytes int64 `json:"bytes_committed"`
-	Rejected       int64 `json:"records_rejected"` // by the destination
-	Dropped        int64 `json:"records_dropped"`  // by the platform
-	States         int64 `json:"states_emitted"`
-	Acknowledged   int64 `json:"states_committed"`
+	// Rejected is how many the destination has rejected. Those of a GLOBAL state, which names no
+	// stream, are counted in the attempt only.
+	Rejected     int64 `json:"records_rejected"`
+	Dropped      int64 `json:"records_dropped"` // by the platform
+	States       int64 `json:"states_emitted"`
+	Acknowledged int64 `json:"states_committed"`
 
 	// RowEstimate and ByteEstimate are the source's guess at what this attempt brings.
 	RowEstimate  int64 `json:"row_estimate,omitempty"`

@@ -1,6 +1,8 @@
 package platform
 
 import (
+	"bytes"
+	"cmp"
 	"fmt"
 	"time"
 
@@ -73,7 +75,7 @@ func (a *attempt) control(origin Origin, c *protocol.Control) {
 func (s *Sync) saveConfig(origin Origin, config []byte) error {
 	s.configs.Lock()
 	defer s.configs.Unlock()
-	config = append([]byte(nil), config...)
+	config = bytes.Clone(config)
 	save := s.SaveSourceConfig
 	if origin == Destination {
 		save = s.SaveDestinationConfig
@@ -101,6 +103,10 @@ func (in *intake) status(t *protocol.StreamStatusTrace) error {
 			t.Descriptor)
 		return nil
 	}
+	if !follows(s.Status, t.Status) {
+		in.note(Source, "The status %s of stream %s follows %s; the order is STARTED, RUNNING, "+
+			"COMPLETE or INCOMPLETE.", t.Status, s.names, cmp.Or(s.Status, "none"))
+	}
 	s.Status = t.Status
 	s.RateLimited, s.RateLimitedUntil = false, time.Time{}
 	switch t.Status {
@@ -119,6 +125,22 @@ func (in *intake) status(t *protocol.StreamStatusTrace) error {
 		}
 	}
 	return nil
+}
+
+// follows tells whether a status may come after another one, or as the first (A.9). INCOMPLETE may
+// come at any time, for a stream can fail before it has started.
+func follows(before, status protocol.StreamStatus) bool {
+	switch status {
+	case protocol.StatusStarted:
+		return before == ""
+	case protocol.StatusRunning:
+		return before == protocol.StatusStarted || before == protocol.StatusRunning
+	case protocol.StatusComplete:
+		return before == protocol.StatusRunning
+	case protocol.StatusIncomplete:
+		return before != protocol.StatusComplete && before != protocol.StatusIncomplete
+	}
+	return true
 }
 
 // close stops the stream's clock.

@@ -13,7 +13,7 @@ import (
 )
 
 // States is what a connection has reached: the newest state of each stream, or the newest GLOBAL
-// state. It is not safe for concurrent use. A nil map of streams is an empty one.
+// state. Its zero value holds none. It is not safe for concurrent use.
 type States struct {
 	global  *protocol.GlobalState // nil: states are kept by stream
 	streams map[protocol.Descriptor]json.RawMessage
@@ -21,7 +21,7 @@ type States struct {
 
 // ParseStates reads a state file, in every form that package state reads. Empty input is no state.
 func ParseStates(file []byte) (*States, error) {
-	s := &States{streams: map[protocol.Descriptor]json.RawMessage{}}
+	s := new(States)
 	set, err := state.Parse(file)
 	if err != nil {
 		return s, err
@@ -30,12 +30,12 @@ func ParseStates(file []byte) (*States, error) {
 		s.global = &protocol.GlobalState{SharedState: set.Shared()}
 	}
 	for d, text := range set.Streams() {
-		if s.global == nil {
-			s.streams[d] = text
+		one := protocol.StreamState{Descriptor: d, State: text}
+		if s.global != nil {
+			s.global.StreamStates = append(s.global.StreamStates, one)
 			continue
 		}
-		s.global.StreamStates = append(s.global.StreamStates,
-			protocol.StreamState{Descriptor: d, State: text})
+		s.Take(&protocol.State{Stream: &one})
 	}
 	return s, nil
 }
@@ -43,16 +43,35 @@ func ParseStates(file []byte) (*States, error) {
 // Take keeps a new state in the place of the one before. A stream whose state is null starts from
 // the beginning (A.3).
 func (s *States) Take(st *protocol.State) {
-	switch {
-	case st.Global != nil:
+	if st.Global != nil { // states of streams, if there were any, are those of another version
 		s.global = st.Global
-	case st.Stream == nil: // LEGACY, which the platform refuses
-	case len(st.Stream.State) == 0 || jsonraw.IsNull(st.Stream.State):
-		delete(s.streams, st.Stream.Descriptor)
-	default:
-		s.global = nil
-		s.streams[st.Stream.Descriptor] = st.Stream.State
+		clear(s.streams)
 	}
+	if st.Global != nil || st.Stream == nil { // LEGACY, which the platform refuses
+		return
+	}
+	s.global = nil
+	if len(st.Stream.State) == 0 || jsonraw.IsNull(st.Stream.State) {
+		delete(s.streams, st.Stream.Descriptor)
+		return
+	}
+	if s.streams == nil {
+		s.streams = map[protocol.Descriptor]json.RawMessage{}
+	}
+	s.streams[st.Stream.Descriptor] = st.Stream.State
+}
+
+// Of is the state of a stream, nil where it has none. In a GLOBAL state it is the stream's part.
+func (s *States) Of(d protocol.Descriptor) json.RawMessage {
+	if s.global == nil {
+		return s.streams[d]
+	}
+	for _, st := range s.global.StreamStates {
+		if st.Descriptor == d && !jsonraw.IsNull(st.State) {
+			return st.State
+		}
+	}
+	return nil
 }
 
 // Remove takes the state of a stream away.

@@ -79,15 +79,18 @@ func (s *Sync) Progress() *Report { return s.board.snapshot() }
 // was reached could not be stored. When ctx ends, the source is asked to stop, what it has read is
 // loaded, and the outcome is [Cancelled].
 func (s *Sync) Run(ctx context.Context) (*Report, error) {
-	if err := checkCatalog(s.Catalog); err != nil {
+	err := checkCatalog(s.Catalog)
+	if err != nil {
 		return nil, err
 	}
-	var err error
 	if s.memory, err = s.Store.Load(); err != nil {
 		return nil, err
 	}
 	s.memory.SyncID++
 	s.board.open(s.Catalog, s.memory)
+	if ctx.Err() != nil { // a new generation for nothing would be a pity
+		return s.board.end(Cancelled), nil
+	}
 	outcome, err := s.attempts(ctx)
 	return s.board.end(outcome), err
 }
@@ -215,13 +218,30 @@ func (a *attempt) fail(f Failure) {
 // mostFailures is how many reasons the platform keeps (A.9).
 const mostFailures = 10
 
+// longestMessage is where the platform cuts the message of a failure, in characters (A.9).
+const longestMessage = 50_000
+
 // addFailure keeps a failure in the order of time: the earliest is the headline. It must be called
 // under the lock.
 func (a *attempt) addFailure(f Failure) {
 	now := a.current()
-	if len(now.Failures) == mostFailures {
-		return
-	}
-	now.Failures = append(slices.Clip(now.Failures), f)
+	f.Message = cut(f.Message, longestMessage)
+	now.Failures = append(slices.Clip(now.Failures), f) // a snapshot may hold the old ones
 	slices.SortStableFunc(now.Failures, func(x, y Failure) int { return x.At.Compare(y.At) })
+	now.Failures = now.Failures[:min(len(now.Failures), mostFailures)]
+}
+
+// cut shortens a text to a number of characters.
+func cut(text string, most int) string {
+	if len(text) <= most {
+		return text
+	}
+	n := 0
+	for i := range text {
+		if n == most {
+			return text[:i]
+		}
+		n++
+	}
+	return text
 }

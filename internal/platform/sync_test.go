@@ -74,7 +74,8 @@ func TestSync(t *testing.T) {
 	var got []string
 	path := filepath.Join(t.TempDir(), "state.json")
 	s := &platform.Sync{
-		Source:      script(0, startedA, recordA, recordA, stateA, strings.Replace(startedA, "STARTED", "COMPLETE", 1)),
+		Source: script(0, startedA, strings.Replace(startedA, "STARTED", "RUNNING", 1), recordA, recordA,
+			stateA, strings.Replace(startedA, "STARTED", "COMPLETE", 1)),
 		Destination: echoing(&got),
 		Catalog:     oneStream(protocol.SyncIncremental, protocol.DestinationAppend),
 		Store:       platform.FileStore(path), SupportsRefreshes: true,

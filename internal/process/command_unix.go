@@ -38,6 +38,9 @@ func KillAll(p *os.Process) bool {
 	return syscall.Kill(-p.Pid, syscall.SIGKILL) == nil
 }
 
+// KillGroup ends what a process that has ended left running in its group.
+func KillGroup(pid int) { _ = syscall.Kill(-pid, syscall.SIGKILL) }
+
 // ExitCode is the code that a shell shows.
 func ExitCode(state *os.ProcessState) int {
 	const signalled = 128
