@@ -199,7 +199,6 @@ func (in *input) refuse(s *streamRun, reason error) error {
 		return errStopped
 	}
 	in.seq++
-	s.arrived = true
 	s.since++
 	s.sinceRejected++
 	worth := s.reject()
@@ -220,7 +219,6 @@ func (in *input) add(s *streamRun, at int64, data, meta []byte) error {
 	}
 	in.used += need
 	in.seq++
-	s.arrived = true
 	s.since++
 	isNew := s.open == nil
 	if isNew {
