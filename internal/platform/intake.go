@@ -3,6 +3,7 @@ package platform
 import (
 	"bufio"
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -215,11 +216,37 @@ func (in *intake) state(line []byte) error {
 		in.stray(Source, line)
 		return nil
 	}
+	if !hasObjects(m.State) {
+		in.found(Source, "A state is no object; the platform cannot read it and drops it.")
+		in.stray(Source, line)
+		return nil
+	}
 	in.beat = true
 	if err := in.admit(m.State); err != nil {
 		return err
 	}
 	return in.pass(m)
+}
+
+// hasObjects tells whether what a state holds are objects, or null, which starts over (A.3).
+func hasObjects(st *protocol.State) bool {
+	var blobs []json.RawMessage
+	if st.Stream != nil {
+		blobs = append(blobs, st.Stream.State)
+	}
+	if st.Global != nil {
+		blobs = append(blobs, st.Global.SharedState)
+		for _, s := range st.Global.StreamStates {
+			blobs = append(blobs, s.State)
+		}
+	}
+	for _, blob := range blobs {
+		if isObject, _ := jsonraw.EmptyObject(blob); !isObject && len(blob) > 0 &&
+			!jsonraw.IsNull(blob) {
+			return false
+		}
+	}
+	return true
 }
 
 // pass writes a message that was changed on its way, and all before it.
