@@ -80,10 +80,11 @@ func (a *attempt) commit(st *protocol.State) error {
 			"these not at all.")
 	}
 	a.checkCount(sent, st)
-	for _, p := range append(passed, sent) {
+	covered := append(passed, sent)
+	for _, p := range covered {
 		a.book(p)
 	}
-	a.reject(sent, st)
+	a.reject(sent, st, sum(covered))
 	return nil
 }
 
@@ -108,10 +109,7 @@ var errPassedOver = errors.New("passed over")
 // checkCount compares the destination's count with the platform's own (A.9). A difference is only
 // reported, as long as platform.fail-sync-on-invalid-checksum is off.
 func (a *attempt) checkCount(sent *sentState, st *protocol.State) {
-	var own int64
-	for _, i := range sent.parts {
-		own += i.records
-	}
+	own := sum([]*sentState{sent})
 	stats := st.DestinationStats
 	if stats == nil || stats.RecordCount == nil {
 		a.note(Destination, "A state was written back without destinationStats.recordCount.")
@@ -125,6 +123,16 @@ func (a *attempt) checkCount(sent *sentState, st *protocol.State) {
 		a.note(Destination, "A state of %s says %v records in destinationStats, and %d were sent.",
 			scopeName(st), theirs, own)
 	}
+}
+
+// sum is how many records states cover.
+func sum(states []*sentState) (records int64) {
+	for _, sent := range states {
+		for _, i := range sent.parts {
+			records += i.records
+		}
+	}
+	return records
 }
 
 // book counts what a state covers as committed.
@@ -150,15 +158,13 @@ func stateOf(st *protocol.State, d protocol.Descriptor) json.RawMessage {
 	return one.Of(d)
 }
 
-// reject takes the rows that the destination has rejected out of those that are committed.
-func (a *attempt) reject(sent *sentState, st *protocol.State) {
+// reject takes the rows that the destination has rejected out of those that are committed. More than
+// were sent cannot be; that the counts disagree is noted elsewhere.
+func (a *attempt) reject(sent *sentState, st *protocol.State, most int64) {
 	if st.DestinationStats == nil || st.DestinationStats.RejectedRecordCount == nil {
 		return
 	}
-	n := int64(*st.DestinationStats.RejectedRecordCount)
-	if n == 0 {
-		return
-	}
+	n := int64(max(0, min(float64(*st.DestinationStats.RejectedRecordCount), float64(most))))
 	a.current().Committed -= n
 	a.current().Rejected += n
 	if s := sent.stream; s != nil {
