@@ -107,10 +107,9 @@ func (r *rig) moment() time.Duration { return rand.N(r.usual + r.usual/4) }
 func (r *rig) finish(run *syncRun) {
 	r.t.Helper()
 	report := run.wait(r.t)
-	switch {
-	case report == nil:
+	if report == nil {
 		r.counts["syncs without a report"]++
-	default:
+	} else {
 		r.counts["syncs "+string(report.Outcome)]++
 		r.counts["attempts"] += len(report.Attempts)
 		if report.Outcome == platform.Succeeded {
