@@ -2,11 +2,11 @@
 
 // Package killtest_test kills syncs, and what is left must be true.
 //
-// The parts are those of a real sync, each a process of its own: examples/source-rest reads the shop
-// of examples/internal/shop, the platform of internal/platform stands in the middle, and
-// examples/destination-sqlite or examples/destination-postgres loads. TestKills ends one of them, or
-// PostgreSQL's server, at a random moment, starts again from the state that was stored, and goes on
-// so. TestEndurance does it for a time, on a hostile API and with gentler ways to disturb:
+// The parts are those of a real sync, each a process of its own: examples/source-rest reads the
+// shop of examples/internal/shop, the platform of internal/platform stands in the middle, and
+// examples/destination-sqlite or examples/destination-postgres loads. TestKills ends one of them,
+// or PostgreSQL's server, at a random moment, starts again from the state that was stored, and goes
+// on so. TestEndurance does it for a time, on a hostile API and with gentler ways to disturb:
 //
 //	go test ./killtest -run Kills -kills 200 -timeout 60m -v
 //	go test ./killtest -run Endurance -endurance 1h -timeout 2h -v
@@ -101,7 +101,8 @@ func runPlatform() int {
 		Catalog: t.Catalog, Store: platform.FileStore(t.State),
 		SupportsRefreshes: t.World.SupportsRefreshes,
 		ResumeFullRefresh: t.World.ResumeFullRefresh,
-		Attempts:          t.Attempts, Grace: grace, DestinationTimeout: timeout, Heartbeat: timeout,
+		Attempts:          t.Attempts,
+		Grace:             grace, DestinationTimeout: timeout, Heartbeat: timeout,
 		Backoff: func(int) time.Duration { return 0 },
 		Log:     logTo(os.Stderr),
 	}

@@ -32,14 +32,29 @@ func TestAsk(t *testing.T) {
 		err   string
 		typ   protocol.FailureType
 	}{
-		"the first answer":    {lines: []string{infoLine, "text", failed, succeeded}, want: protocol.ConnectionFailed},
-		"although it failed":  {lines: []string{succeeded}, code: 1, want: protocol.ConnectionSucceeded},
-		"beside a failure":    {lines: []string{failure(1, "why", ""), succeeded}, want: protocol.ConnectionSucceeded},
-		"no answer":           {lines: []string{specLine}, err: "check of the source ended with exit code 0 and without a CONNECTION_STATUS"},
+		"the first answer": {
+			lines: []string{infoLine, "text", failed, succeeded}, want: protocol.ConnectionFailed,
+		},
+		"although it failed": {
+			lines: []string{succeeded}, code: 1, want: protocol.ConnectionSucceeded,
+		},
+		"beside a failure": {
+			lines: []string{failure(1, "why", ""), succeeded}, want: protocol.ConnectionSucceeded,
+		},
+		"no answer": {
+			lines: []string{specLine},
+			err:   "check of the source ended with exit code 0 and without a CONNECTION_STATUS",
+		},
 		"no answer but a why": {lines: []string{failure(1, "why", `,"failure_type":"config_error"`), failure(2, "more", "")}, code: 1, err: "why", typ: protocol.ConfigError},
-		"of no type":          {lines: []string{failure(1, "why", "")}, code: 1, err: "why", typ: protocol.SystemError},
-		"no program":          {code: 127, err: "the shell found no program to start as the source"},
-		"another verb":        {verb: "discover", lines: []string{succeeded}, err: "without a CATALOG message"},
+		"of no type": {
+			lines: []string{failure(1, "why", "")}, code: 1, err: "why", typ: protocol.SystemError,
+		},
+		"no program": {
+			code: 127, err: "the shell found no program to start as the source",
+		},
+		"another verb": {
+			verb: "discover", lines: []string{succeeded}, err: "without a CATALOG message",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -64,7 +79,8 @@ func TestAsk(t *testing.T) {
 	}
 }
 
-// Of several new configs the last counts, if it differs; that it cannot be kept is only logged (A.9).
+// Of several new configs the last counts, if it differs; that it cannot be kept is only logged
+// (A.9).
 func TestAskControl(t *testing.T) {
 	t.Parallel()
 	var saved, logged []string

@@ -52,7 +52,7 @@ func (s *Sync) newAttempt(number int) *attempt {
 		if c.SyncMode == protocol.SyncIncremental && dedups(c) {
 			one.keys = c.PrimaryKey
 		}
-		one.StreamReport.attempt = attemptCounts{}
+		one.attempt = attemptCounts{}
 		one.Status, one.Complete = "", false
 		one.RowEstimate, one.ByteEstimate = 0, 0
 		one.RateLimited, one.RateLimitedUntil = false, time.Time{}
@@ -135,7 +135,8 @@ func (in *intake) run() bool {
 	in.current().SourceExit = &code
 	in.mu.Unlock()
 	if late && in.stopped.Load() == 0 {
-		in.failure(Source, protocol.SystemError, fmt.Errorf("the source closed its standard output "+
+		in.failure(Source, protocol.SystemError, fmt.Errorf("the source closed its standard "+
+			"output "+
 			"and did not end within %v", codeGrace))
 	}
 	return err == nil && code == exitSuccess && !in.gaveUp.Load()
@@ -152,8 +153,8 @@ func drain(r interface{ Read([]byte) (int, error) }) {
 }
 
 // finish tells the destination what the platform tells it of a source that has succeeded: an empty
-// state of streams that have none, where nothing else could come, and COMPLETE of every stream where
-// the destination supports refreshes (A.9). It reports whether the destination took it.
+// state of streams that have none, where nothing else could come, and COMPLETE of every stream
+// where the destination supports refreshes (A.9). It reports whether the destination took it.
 func (in *intake) finish() bool {
 	for _, s := range in.ordered {
 		if !in.owesState(s) {
@@ -296,6 +297,6 @@ func (a *attempt) close() {
 	now := a.current()
 	now.Seconds = time.Since(now.Begun).Seconds()
 	for _, s := range a.ordered {
-		s.StreamReport.close()
+		s.close()
 	}
 }

@@ -49,8 +49,8 @@ func TestSourceThatDoesNotEnd(t *testing.T) {
 	}
 }
 
-// After a failure the destination has its grace, then SIGTERM and the grace again, then it is killed
-// (C.1).
+// After a failure the destination has its grace, then SIGTERM and the grace again, then it is
+// killed (C.1).
 func TestGraceOfTheDestination(t *testing.T) {
 	t.Parallel()
 	for name, k := range map[string]struct {
@@ -72,7 +72,8 @@ func TestGraceOfTheDestination(t *testing.T) {
 			func(p *puppet) int {
 				_ = p.out.Close()
 				return untilKilled(p)
-			}, 2 * time.Minute, nil, []string{"destination: the destination ended with exit code 1 " +
+			}, 2 * time.Minute, nil, []string{"destination: the destination ended with exit " +
+				"code 1 " +
 				"and did not say why"},
 		},
 	} {
@@ -297,14 +298,19 @@ func TestDestinationThatEndsEarly(t *testing.T) {
 	}{
 		"with 0": {
 			func(*puppet) int { return 0 },
-			"destination: the destination ended before its input did with exit code 0 and did not say why",
+			"destination: the destination ended before its input did with exit code 0 and did " +
+				"not say why",
 		},
 		"with 1": {
 			func(*puppet) int { return 1 },
-			"destination: the destination ended before its input did with exit code 1 and did not say why",
+			"destination: the destination ended before its input did with exit code 1 and did " +
+				"not say why",
 		},
 		"and says why": {
-			func(p *puppet) int { p.say(failure(7, "no room", "")); return 1 }, "destination: no room",
+			func(p *puppet) int {
+				p.say(failure(7, "no room", ""))
+				return 1
+			}, "destination: no room",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -22,12 +22,16 @@ func TestCatalogs(t *testing.T) {
 		minimum             int64 // where ids are counted
 	}
 	for mode, want := range map[protocol.DestinationSyncMode]struct{ custom, registry seen }{
-		"append":          {seen{"append", "append", 0}, seen{"append", "append", 0}},
-		"append_dedup":    {seen{"append_dedup", "append_dedup", 0}, seen{"append_dedup", "append_dedup", 0}},
-		"overwrite":       {seen{"overwrite", "overwrite", 0}, seen{"append", "append", 1}},
-		"overwrite_dedup": {seen{"overwrite", "overwrite", 0}, seen{"append_dedup", "append_dedup", 1}},
-		"update":          {seen{"append", "update", 0}, seen{"append", "update", 0}},
-		"soft_delete":     {seen{"append", "soft_delete", 0}, seen{"append", "soft_delete", 0}},
+		"append": {seen{"append", "append", 0}, seen{"append", "append", 0}},
+		"append_dedup": {
+			seen{"append_dedup", "append_dedup", 0}, seen{"append_dedup", "append_dedup", 0},
+		},
+		"overwrite": {seen{"overwrite", "overwrite", 0}, seen{"append", "append", 1}},
+		"overwrite_dedup": {
+			seen{"overwrite", "overwrite", 0}, seen{"append_dedup", "append_dedup", 1},
+		},
+		"update":      {seen{"append", "update", 0}, seen{"append", "update", 0}},
+		"soft_delete": {seen{"append", "soft_delete", 0}, seen{"append", "soft_delete", 0}},
 	} {
 		t.Run(string(mode), func(t *testing.T) {
 			t.Parallel()

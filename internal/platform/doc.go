@@ -3,9 +3,9 @@
 //
 // A [Sync] is one connection: two connectors, a configured catalog, and a [Store] that outlives the
 // run. [Sync.Run] makes attempts as the platform's orchestrator does. It numbers states, counts
-// records, drops what the platform drops and fails where the platform fails; what the platform would
-// pass over in silence becomes a finding of the [Report]. [Ask] runs the verbs that answer with one
-// message.
+// records, drops what the platform drops and fails where the platform fails; what the platform
+// would pass over in silence becomes a finding of the [Report]. [Ask] runs the verbs that answer
+// with one message.
 //
 // There are two worlds. A connector of Airbyte's registry may declare supportsRefreshes: then its
 // destination gets generation ids, and COMPLETE for every stream once the source has succeeded.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/airbyte-go/cdk/protocol"
 )
@@ -80,7 +81,7 @@ func (a *attempt) commit(st *protocol.State) error {
 			"these not at all.")
 	}
 	a.checkCount(sent, st)
-	covered := append(passed, sent)
+	covered := append(slices.Clone(passed), sent)
 	for _, p := range covered {
 		a.book(p)
 	}
@@ -158,8 +159,8 @@ func stateOf(st *protocol.State, d protocol.Descriptor) json.RawMessage {
 	return one.Of(d)
 }
 
-// reject takes the rows that the destination has rejected out of those that are committed. More than
-// were sent cannot be; that the counts disagree is noted elsewhere.
+// reject takes the rows that the destination has rejected out of those that are committed. More
+// than were sent cannot be; that the counts disagree is noted elsewhere.
 func (a *attempt) reject(sent *sentState, st *protocol.State, most int64) {
 	if st.DestinationStats == nil || st.DestinationStats.RejectedRecordCount == nil {
 		return

@@ -75,8 +75,7 @@ func (t *timed) Write(p []byte) (int, error) {
 type pulse struct {
 	*intake
 
-	r    io.Reader
-	lost error // of the flush
+	r io.Reader
 }
 
 func (p *pulse) Read(b []byte) (int, error) {
@@ -112,7 +111,7 @@ func (in *intake) handle(line []byte) error {
 	if len(line) >= longLine && utf8.RuneCount(line) >= longLine {
 		in.found(Source, "A line has more than 20,000,000 characters, of which the platform warns.")
 	}
-	if err := in.env.Open(line); err != nil || jsonraw.Valid(line) != nil {
+	if in.env.Open(line) != nil || jsonraw.Valid(line) != nil {
 		in.stray(Source, line)
 		return nil
 	}
@@ -214,7 +213,7 @@ func (in *intake) state(line []byte) error {
 	m, err := protocol.Parse(line)
 	if err != nil {
 		in.stray(Source, line)
-		return nil
+		return nil //nolint:nilerr // it is dropped
 	}
 	if !hasObjects(m.State) {
 		in.found(Source, "A state is no object; the platform cannot read it and drops it.")

@@ -87,8 +87,8 @@ func (l *ledger) checkKind(st *protocol.State) error {
 	return nil
 }
 
-// enrich gives a state its number and its count where it has none (A.4, A.9), and notes it. It returns what
-// the platform's own count of records is, and the source's, if it has one.
+// enrich gives a state its number and its count where it has none (A.4, A.9), and notes it. It
+// returns what the platform's own count of records is, and the source's, if it has one.
 func (l *ledger) enrich(st *protocol.State, stream *StreamReport) (own int64, theirs *float64) {
 	sent := &sentState{stream: stream, parts: map[*StreamReport]interval{}}
 	for s, i := range l.since {

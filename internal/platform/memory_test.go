@@ -51,7 +51,7 @@ func TestFileStore(t *testing.T) {
 	text, err := os.ReadFile(s.Beside())
 	require.NoError(t, err)
 	assert.Contains(t, string(text), `"name": "<a>"`)
-	assert.Equal(t, filepath.Base(s.Beside()), "state.sync.json")
+	assert.Equal(t, "state.sync.json", filepath.Base(s.Beside()))
 
 	m.Generations[protocol.Descriptor{Name: "b"}] = 9
 	m.States.Remove(protocol.Descriptor{Name: "a"})
@@ -127,7 +127,7 @@ func TestReplaceFile(t *testing.T) {
 	path := filepath.Join(dir, "state.json")
 	require.NoError(t, platform.ReplaceFile(path, []byte("one")))
 	assertMode(t, path, 0o600)
-	require.NoError(t, os.Chmod(path, 0o640)) //nolint:gosec // as a user may want it
+	require.NoError(t, os.Chmod(path, 0o640))
 	require.NoError(t, platform.ReplaceFile(path, []byte("two")))
 	assertMode(t, path, 0o640)
 	text, err := os.ReadFile(path)

@@ -21,7 +21,8 @@ import (
 const leftBehind = time.Second
 
 // Process is a connector that is a program of its own. Its value is the command line without verb
-// and flags, such as "./source-acme" or "python main.py". A shell reads it, as on the platform (C.1).
+// and flags, such as "./source-acme" or "python main.py". A shell reads it, as on the platform
+// (C.1).
 type Process string
 
 var _ Connector = Process("")

@@ -255,12 +255,26 @@ func TestSyncOfProcesses(t *testing.T) {
 		want                platform.Outcome
 		failure             string
 	}{
-		"all well":               {source, destination, platform.Succeeded, ""},
-		"the source dies":        {"cat '" + lines + "'; kill -KILL $$ #", destination, platform.Failed, "the source ended with exit code 137"},
-		"the destination dies":   {source + "\n exec sleep 3600 #", "kill -KILL $$ #", platform.Failed, "the destination ended before its input did with exit code 137"},
-		"no such source":         {"/there/is/none", destination, platform.Failed, "the shell found no program to start as the source"},
-		"no such destination":    {"exec sleep 3600 #", "/there/is/none", platform.Failed, "to start as the destination"},
-		"the destination is off": {source, "exec >&-; cat > /dev/null; exit 3 #", platform.Failed, "the destination ended with exit code 3"},
+		"all well": {source, destination, platform.Succeeded, ""},
+		"the source dies": {
+			"cat '" + lines + "'; kill -KILL $$ #", destination, platform.Failed,
+			"the source ended with exit code 137",
+		},
+		"the destination dies": {
+			source + "\n exec sleep 3600 #", "kill -KILL $$ #", platform.Failed,
+			"the destination ended before its input did with exit code 137",
+		},
+		"no such source": {
+			"/there/is/none", destination, platform.Failed,
+			"the shell found no program to start as the source",
+		},
+		"no such destination": {
+			"exec sleep 3600 #", "/there/is/none", platform.Failed, "to start as the destination",
+		},
+		"the destination is off": {
+			source, "exec >&-; cat > /dev/null; exit 3 #", platform.Failed,
+			"the destination ended with exit code 3",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -129,8 +129,8 @@ func says(lines ...string) func(*puppet) int {
 	}
 }
 
-// stage is a sync of two puppets in a bubble of virtual time, in which no goroutine may be left when
-// the test ends.
+// stage is a sync of two puppets in a bubble of virtual time, in which no goroutine may be left
+// when the test ends.
 type stage struct {
 	source, destination *puppet
 	sync                *platform.Sync

@@ -26,8 +26,8 @@ func TestBackoff(t *testing.T) {
 	}
 }
 
-// attemptsOf is a source whose attempts commit something (p), commit nothing (c) or succeed (s); the
-// last one goes on for ever.
+// attemptsOf is a source whose attempts commit something (p), commit nothing (c) or succeed (s);
+// the last one goes on for ever.
 func attemptsOf(kinds string) func(*puppet) int {
 	n := 0
 	return func(p *puppet) int {
@@ -56,11 +56,13 @@ func TestRetries(t *testing.T) {
 		made     int
 		took     time.Duration
 	}{
-		"none":                               {"cs", 0, platform.Failed, 1, 0},
-		"the second succeeds":                {"cs", 3, platform.Succeeded, 2, 10 * s},
-		"all that are allowed":               {"c", 3, platform.Failed, 3, 40 * s},
-		"five complete failures in a row":    {"c", 100, platform.Failed, 5, 400 * s},
-		"ten complete failures":              {"ccccpccccpccccp", 100, platform.Failed, 12, 2*400*s + 10*s},
+		"none":                            {"cs", 0, platform.Failed, 1, 0},
+		"the second succeeds":             {"cs", 3, platform.Succeeded, 2, 10 * s},
+		"all that are allowed":            {"c", 3, platform.Failed, 3, 40 * s},
+		"five complete failures in a row": {"c", 100, platform.Failed, 5, 400 * s},
+		"ten complete failures": {
+			"ccccpccccpccccp", 100, platform.Failed, 12, 2*400*s + 10*s,
+		},
 		"twenty partial failures":            {"p", 100, platform.Failed, 20, 0},
 		"a partial failure begins a new row": {"ccpcs", 100, platform.Succeeded, 5, 40*s + 10*s},
 	} {
@@ -171,9 +173,16 @@ func TestFailures(t *testing.T) {
 func TestUnexplainedEnds(t *testing.T) {
 	t.Parallel()
 	for name, k := range map[string]talk{
-		"the source":             {code: 3, fails: "the source ended with exit code 3 and did not say why"},
-		"the destination":        {source: whole("a", state("a", "{}")), ends: 4, fails: "the destination ended with exit code 4"},
-		"no program":             {code: 127, fails: "the shell found no program to start as the source"},
+		"the source": {
+			code: 3, fails: "the source ended with exit code 3 and did not say why",
+		},
+		"the destination": {
+			source: whole("a", state("a", "{}")), ends: 4,
+			fails: "the destination ended with exit code 4",
+		},
+		"no program": {
+			code: 127, fails: "the shell found no program to start as the source",
+		},
 		"a source that dies":     {code: 137, fails: "SIGKILL ended it"},
 		"one that was explained": {source: []string{failure(1, "why", "")}, code: 1, fails: "why"},
 	} {

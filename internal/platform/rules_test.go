@@ -191,7 +191,8 @@ func TestStatesThatComeBack(t *testing.T) {
 		},
 		"with an unknown id": {
 			func(st *protocol.State) []*protocol.State { *st.ID += 70; return only(st) },
-			"", []string{"an id that the platform did not give", "wrote not all states back"}, 0, "[]",
+			"", []string{"an id that the platform did not give", "wrote not all states " +
+				"back"}, 0, "[]",
 		},
 		"twice": {
 			func(st *protocol.State) []*protocol.State { return append(only(st), st) },
@@ -236,12 +237,15 @@ func TestStatesThatComeBack(t *testing.T) {
 		},
 		"with the bookkeeping of sockets": {
 			func(st *protocol.State) []*protocol.State {
-				st.Bookkeeping.CommittedRecordsCount = new(int64(3))
+				st.CommittedRecordsCount = new(int64(3))
 				return only(st)
 			}, "", nil, 3, `{"i":2}`,
 		},
 		"without a count": {
-			func(st *protocol.State) []*protocol.State { st.DestinationStats = nil; return only(st) },
+			func(st *protocol.State) []*protocol.State {
+				st.DestinationStats = nil
+				return only(st)
+			},
 			"", []string{"without destinationStats.recordCount"}, 3, `{"i":2}`,
 		},
 		"with a wrong count": {
@@ -278,7 +282,8 @@ func only(st *protocol.State) []*protocol.State { return []*protocol.State{st} }
 // Ids that two streams have in common still find their own state.
 func TestIDsInCommon(t *testing.T) {
 	t.Parallel()
-	two := catalogOf(incremental(protocol.DestinationAppend), incremental(protocol.DestinationAppend))
+	two := catalogOf(incremental(protocol.DestinationAppend),
+		incremental(protocol.DestinationAppend))
 	two.Streams[1].Stream.Name = "b"
 	r, stored := talk{
 		catalog: two,
@@ -307,7 +312,8 @@ func TestRejectedRecords(t *testing.T) {
 	assert.Zero(t, r.Streams[0].Committed)
 	assert.EqualValues(t, 2, r.Streams[0].Rejected)
 	assert.EqualValues(t, 2, r.Totals().Rejected)
-	assert.True(t, r.Attempts[0].Partial(), "an attempt that rejected a record is a partial failure")
+	assert.True(t, r.Attempts[0].Partial(), "an attempt that rejected a record is a partial "+
+		"failure")
 }
 
 // Lines that are no messages are logged and dropped (A.9, output).
@@ -354,21 +360,38 @@ func TestStatuses(t *testing.T) {
 	t.Parallel()
 	st := state("a", `{}`)
 	for name, k := range map[string]talk{
-		"in order":    {source: whole("a", status("a", "RUNNING", ""), st)},
-		"none":        {source: []string{st}, findings: []string{"did not say that stream a is COMPLETE"}},
-		"not RUNNING": {source: []string{st, status("a", "STARTED", ""), status("a", "COMPLETE", "")}, findings: []string{"COMPLETE of stream a follows STARTED"}},
-		"not STARTED": {source: []string{st, status("a", "RUNNING", ""), status("a", "COMPLETE", "")}, findings: []string{"RUNNING of stream a follows none"}},
-		"twice":       {source: append(whole("a", st), whole("a")...), findings: []string{"STARTED of stream a follows COMPLETE"}},
+		"in order": {source: whole("a", status("a", "RUNNING", ""), st)},
+		"none": {
+			source: []string{st}, findings: []string{"did not say that stream a is COMPLETE"},
+		},
+		"not RUNNING": {
+			source:   []string{st, status("a", "STARTED", ""), status("a", "COMPLETE", "")},
+			findings: []string{"COMPLETE of stream a follows STARTED"},
+		},
+		"not STARTED": {
+			source:   []string{st, status("a", "RUNNING", ""), status("a", "COMPLETE", "")},
+			findings: []string{"RUNNING of stream a follows none"},
+		},
+		"twice": {
+			source:   append(whole("a", st), whole("a")...),
+			findings: []string{"STARTED of stream a follows COMPLETE"},
+		},
 		"incomplete": {
 			source: []string{status("a", "STARTED", ""), st, status("a", "INCOMPLETE", "")},
 			code:   1, fails: "ended with exit code 1 and did not say why",
 		},
 		"incomplete after the end": {
-			source:   append(whole("a", st), status("a", "INCOMPLETE", "")),
-			findings: []string{"INCOMPLETE of stream a follows COMPLETE", "not say that stream a is COMPLETE"},
+			source: append(whole("a", st), status("a", "INCOMPLETE", "")),
+			findings: []string{"INCOMPLETE of stream a follows COMPLETE", "not say that stream " +
+				"a is COMPLETE"},
 		},
-		"COMPLETE of another stream": {source: []string{status("b", "COMPLETE", "")}, fails: "stream b is COMPLETE"},
-		"STARTED of another stream":  {source: whole("a", st, status("b", "STARTED", "")), findings: []string{"A status is of stream b"}},
+		"COMPLETE of another stream": {
+			source: []string{status("b", "COMPLETE", "")}, fails: "stream b is COMPLETE",
+		},
+		"STARTED of another stream": {
+			source:   whole("a", st, status("b", "STARTED", "")),
+			findings: []string{"A status is of stream b"},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -387,7 +410,9 @@ func TestEstimates(t *testing.T) {
 			`","row_estimate":` + strconv.Itoa(rows) + `,"byte_estimate":70}`)
 	}
 	st := state("a", `{}`)
-	r, _ := talk{source: whole("a", estimate("STREAM", 3), estimate("STREAM", 4), record1, st)}.run(t)
+	r, _ := talk{
+		source: whole("a", estimate("STREAM", 3), estimate("STREAM", 4), record1, st),
+	}.run(t)
 	assert.EqualValues(t, 4, r.Streams[0].RowEstimate)
 	assert.EqualValues(t, 70, r.Streams[0].ByteEstimate)
 	share, ok := r.Streams[0].Share()
@@ -421,8 +446,8 @@ func TestRateLimited(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			source := slices.Concat([]string{status("a", "STARTED", ""), status("a", "RUNNING", "")},
-				k.lines)
+			source := append([]string{status("a", "STARTED", ""), status("a", "RUNNING", "")},
+				k.lines...)
 			r, _ := talk{source: source, code: 1, fails: "did not say why"}.run(t)
 			assert.Equal(t, k.want, r.Streams[0].RateLimited)
 			if k.want {
@@ -447,16 +472,24 @@ func TestWhatThePlatformAdds(t *testing.T) {
 		"nor after a failure":      {source: whole2(state("a", `{}`)), registry: true, code: 1, gets: []string{"STATE"}, fails: "exit code 1"},
 		"an empty state":           {source: whole2(record1), catalog: full, gets: []string{"RECORD", `"stream_state":{}`}, findings: empty},
 		"and COMPLETE behind it":   {source: whole2(), catalog: full, registry: true, gets: []string{`"stream_state":{}`, "COMPLETE"}, findings: empty},
-		"none after a failure":     {source: whole2(record1), catalog: full, code: 1, gets: []string{"RECORD"}, fails: "exit code 1"},
-		"none beside a state":      {source: whole2(state("a", `{"i":1}`)), catalog: full, gets: []string{`{"i":1}`}},
+		"none after a failure": {
+			source: whole2(record1), catalog: full, code: 1, gets: []string{"RECORD"},
+			fails: "exit code 1",
+		},
+		"none beside a state": {source: whole2(state("a", `{"i":1}`)), catalog: full, gets: []string{`{"i":1}`}},
 		"none beside a global one": {
 			source: append(whole("a"), append(whole("b"), `{"type":"STATE","state":{"type":"GLOBAL","global":{"stream_states":[]}}}`)...),
 			catalog: catalogOf(fullRefresh("a", protocol.DestinationAppend),
 				fullRefresh("b", protocol.DestinationAppend)),
 			gets: []string{"GLOBAL"},
 		},
-		"none of a resumable stream":    {source: whole2(), catalog: catalogOf(resumable), gets: []string{}, findings: []string{"wrote no state"}},
-		"none of an incremental stream": {source: whole2(), gets: []string{}, findings: []string{"wrote no state"}},
+		"none of a resumable stream": {
+			source: whole2(), catalog: catalogOf(resumable), gets: []string{},
+			findings: []string{"wrote no state"},
+		},
+		"none of an incremental stream": {
+			source: whole2(), gets: []string{}, findings: []string{"wrote no state"},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

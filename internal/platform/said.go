@@ -14,7 +14,7 @@ func (in *intake) other(line []byte) error {
 	m, err := protocol.Parse(line)
 	if err != nil || m.Type == "" {
 		in.stray(Source, line)
-		return nil
+		return nil //nolint:nilerr // it is dropped
 	}
 	switch {
 	case m.Trace != nil && m.Trace.StreamStatus != nil:

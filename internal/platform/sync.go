@@ -79,17 +79,17 @@ func (s *Sync) Progress() *Report { return s.board.snapshot() }
 // was reached could not be stored. When ctx ends, the source is asked to stop, what it has read is
 // loaded, and the outcome is [Cancelled].
 func (s *Sync) Run(ctx context.Context) (*Report, error) {
-	err := checkCatalog(s.Catalog)
-	if err != nil {
+	if err := checkCatalog(s.Catalog); err != nil {
 		return nil, err
 	}
+	var err error
 	if s.memory, err = s.Store.Load(); err != nil {
 		return nil, err
 	}
 	s.memory.SyncID++
 	s.board.open(s.Catalog, s.memory)
 	if ctx.Err() != nil { // a new generation for nothing would be a pity
-		return s.board.end(Cancelled), nil
+		return s.board.end(Cancelled), nil //nolint:nilerr // the report says it
 	}
 	outcome, err := s.attempts(ctx)
 	return s.board.end(outcome), err
@@ -106,7 +106,7 @@ func (s *Sync) attempts(ctx context.Context) (Outcome, error) {
 		case good:
 			return Succeeded, nil
 		case ctx.Err() != nil:
-			return Cancelled, nil
+			return Cancelled, nil //nolint:nilerr // the outcome says it
 		case number >= max(s.Attempts, 1):
 			return Failed, nil
 		}

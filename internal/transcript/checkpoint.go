@@ -14,13 +14,13 @@ type Checkpoint struct {
 
 // Checkpoints are those of a run, in order. Of equal states that follow each other the last counts.
 func (r *Run) Checkpoints() (points []Checkpoint) {
-	kept := newPlatform(r.Before)
+	kept := r.statesBefore()
 	for l := range r.Said() {
 		if l.Message.State == nil {
 			continue
 		}
-		kept.take(l.Message.State)
-		state := kept.file()
+		kept.Take(l.Message.State)
+		state := kept.File()
 		if n := len(points); n > 0 && bytes.Equal(points[n-1].State, state) {
 			points[n-1].Line = l.Number
 			continue
