@@ -34,9 +34,17 @@ var (
 		{"id", number}, {"updated_at", moment}, {"sku", plain}, {"name", plain},
 		{"category", plain}, {"price", number}, {"in_stock", number},
 	}
+	// columnsOf are all columns of the tables.
 	columnsOf = map[string][]column{
-		"customers": customerColumns, "orders": orderColumns, "products": productColumns,
+		mergedTable: customerColumns, appendedTable: orderColumns, replacedTable: productColumns,
 	}
+)
+
+// The tables, by what becomes of their streams.
+const (
+	mergedTable   = "customers"
+	appendedTable = "orders"
+	replacedTable = "products"
 )
 
 // line is a row as text.

@@ -30,8 +30,10 @@ func TestKills(t *testing.T) {
 				wanted := (*kills + i) / len(worlds)
 				for done := 0; done < wanted; {
 					run := r.start()
-					if run.within(r.moment()) && r.kill(run) {
-						done++
+					for killed := false; !killed && run.within(r.moment()); {
+						if killed = r.kill(run); killed {
+							done++
+						}
 					}
 					r.finish(run)
 				}

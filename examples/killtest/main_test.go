@@ -1,17 +1,5 @@
 //go:build linux
 
-// Package killtest_test kills syncs, and what is left must be true.
-//
-// The parts are those of a real sync, each a process of its own: examples/source-rest reads the
-// shop of examples/internal/shop, the platform of internal/platform stands in the middle, and
-// examples/destination-sqlite or examples/destination-postgres loads. TestKills ends one of them,
-// or PostgreSQL's server, at a random moment, starts again from the state that was stored, and goes
-// on so. TestEndurance does it for a time, on a hostile API and with gentler ways to disturb:
-//
-//	go test ./killtest -run Kills -kills 200 -timeout 60m -v
-//	go test ./killtest -run Endurance -endurance 1h -timeout 2h -v
-//
-// It runs on Linux, where it can tell whose process it is about to end.
 package killtest_test
 
 import (
@@ -61,7 +49,7 @@ func withPrograms(m *testing.M) int {
 	}
 	defer os.RemoveAll(dir)
 	programs = dir
-	build := exec.Command("go", "build", "-o", dir+string(filepath.Separator),
+	build := exec.Command("go", "build", "-buildvcs=false", "-o", dir+string(filepath.Separator),
 		"../source-rest", "../destination-sqlite", "../destination-postgres")
 	if out, err := build.CombinedOutput(); err != nil {
 		fmt.Fprintf(os.Stderr, "go build: %v\n%s", err, out)

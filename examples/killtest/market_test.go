@@ -26,7 +26,7 @@ type market struct {
 }
 
 // atFirst is how many records each collection starts with.
-const atFirst = 1500
+const atFirst = 600
 
 // openMarket opens it: unkind is how many of a thousand requests fail at random.
 func openMarket(t *testing.T, unkind int) *market {

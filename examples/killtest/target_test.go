@@ -64,10 +64,21 @@ func (x *target) parts() []part {
 	return parts
 }
 
-// rows reads some columns of a table.
-func (x *target) rows(tb testing.TB, table string, columns []column) (found []string) {
+// count counts the rows of a table.
+func (x *target) count(tb testing.TB, table string) (n int) {
 	tb.Helper()
-	list := ""
+	row := x.db.QueryRowContext(tb.Context(), fmt.Sprintf(`SELECT COUNT(*) FROM "%s"`, table))
+	require.NoError(tb, row.Scan(&n))
+	return n
+}
+
+// rows reads a table. Of what is appended each row comes once, however often it is there.
+func (x *target) rows(tb testing.TB, table string) (found []string) {
+	tb.Helper()
+	columns, list := columnsOf[table], ""
+	if table == appendedTable {
+		list = "DISTINCT "
+	}
 	for i, c := range columns {
 		if i > 0 {
 			list += ", "
