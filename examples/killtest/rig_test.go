@@ -231,13 +231,12 @@ func (r *rig) checkWhole(run *syncRun) {
 	}
 }
 
-// texts are the sorted texts of records.
+// texts are those of records.
 func texts(rows []row) []string {
 	found := make([]string, len(rows))
 	for i, r := range rows {
 		found[i] = r.text
 	}
-	slices.Sort(found)
 	return found
 }
 
