@@ -298,13 +298,11 @@ func TestDestinationThatEndsEarly(t *testing.T) {
 	}{
 		"with 0": {
 			func(*puppet) int { return 0 },
-			"destination: the destination ended before its input did with exit code 0 and did " +
-				"not say why",
+			"destination: the destination ended before its input did, as if all were well",
 		},
 		"with 1": {
-			func(*puppet) int { return 1 },
-			"destination: the destination ended before its input did with exit code 1 and did " +
-				"not say why",
+			func(*puppet) int { return 1 }, "destination: the destination ended with exit code 1 " +
+				"and did not say why; its input had not ended",
 		},
 		"and says why": {
 			func(p *puppet) int {
