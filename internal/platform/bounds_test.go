@@ -184,6 +184,17 @@ func TestHeartbeat(t *testing.T) {
 				return echoes(p)
 			}, 0, 10 * time.Hour, false,
 		},
+		"nor counts what it was silent then": {
+			func(p *puppet) int {
+				p.say(append(whole("a"), record1)...)
+				<-time.After(10 * time.Hour)
+				p.say(state("a", `{}`))
+				return 0
+			}, func(p *puppet) int {
+				<-time.After(8 * time.Hour)
+				return echoes(p)
+			}, 0, 10 * time.Hour, false,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
