@@ -138,7 +138,8 @@ func TestAppendInEachFormat(t *testing.T) {
 
 func TestOverwrite(t *testing.T) {
 	s := newSetup(t)
-	code, _ := s.write("none", stream("a", "overwrite", ""), record("a", 1)+record("a", 2))
+	code, _ := s.write("none", stream("a", "overwrite", ""),
+		record("a", 1)+record("a", 2)+state("a", 1))
 	require.Equal(t, 0, code)
 	code, _ = s.write("none", stream("a", "overwrite", ""), record("a", 3)+record("z", 1))
 	require.Equal(t, 1, code, "a record of an unknown stream")
