@@ -215,7 +215,7 @@ func (in *intake) state(line []byte) error {
 		return nil //nolint:nilerr // it is dropped
 	}
 	if !isReadable(m.State) {
-		in.found(Source, "A state names no stream or holds no object; the platform cannot read " +
+		in.found(Source, "A state names no stream or holds no object; the platform cannot read "+
 			"it and "+
 			"drops it.")
 		in.stray(Source, line)
