@@ -216,8 +216,7 @@ func (in *intake) state(line []byte) error {
 	}
 	if !isReadable(m.State) {
 		in.found(Source, "A state names no stream or holds no object; the platform cannot read "+
-			"it and "+
-			"drops it.")
+			"it and drops it.")
 		in.stray(Source, line)
 		return nil
 	}
