@@ -12,6 +12,7 @@ var floors = map[string]int{
 	"internal/jsonraw": 0,
 	"internal/hook":    0,
 	"internal/memhttp": 0,
+	"internal/pages":   0,
 	"internal/release": 0,
 	"internal/spool":   0,
 
