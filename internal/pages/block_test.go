@@ -17,8 +17,8 @@ func fenced(info string, lines ...string) string {
 
 func TestBlocks(t *testing.T) {
 	t.Parallel()
-	page := "# Title\n\n" + fenced("sh", "cd x", "ls") + "words\n" + fenced("yaml a/b.yml", "a:", "  b") +
-		fenced("") + "1. in a list\n\n   ```sh fails\n   false\n   ```\n"
+	page := "# Title\n\n" + fenced("sh", "cd x", "ls") + "words\n" +
+		fenced("yaml a/b.yml", "a:", "  b") + fenced("") + "1. in a list\n\n   ```sh fails\n   false\n   ```\n"
 	assert.Equal(t, []pages.Block{
 		{Line: 4, Language: "sh", Lines: []string{"cd x", "ls"}},
 		{Line: 9, Language: "yaml", Note: "a/b.yml", Lines: []string{"a:", "  b"}},

@@ -25,7 +25,7 @@ import (
 const patience = 4 * time.Minute
 
 // shownAddress is where the pages serve their fake APIs. The copies of the repository have another
-// one each, so that pages can be run beside each other and beside whatever else listens here.
+// one each, so that they can be run beside whatever else listens here.
 const shownAddress = "127.0.0.1:8080"
 
 // Every page is typed by a newcomer: in a copy of the repository, without a network.
@@ -45,8 +45,7 @@ func TestCommandsOfPages(t *testing.T) {
 		text, err := os.ReadFile(filepath.Join(root, name))
 		require.NoError(t, err)
 		if blocks := pages.Blocks(string(text)); hasCommands(blocks) {
-			t.Run(name, func(t *testing.T) {
-				t.Parallel()
+			t.Run(name, func(t *testing.T) { // one after the other: they compile the same
 				p := newcomer{t: t, page: name, dir: t.TempDir(), address: freeAddress(t)}
 				p.copyTree(root, files)
 				p.types(blocks)
@@ -101,7 +100,7 @@ func (n newcomer) types(blocks []pages.Block) {
 	script := strings.ReplaceAll(pages.Script(blocks, out), shownAddress, n.address)
 	if err := n.run(script); err != nil {
 		at, readErr := os.ReadFile(filepath.Join(out, "at"))
-		require.NoError(n.t, readErr, err)
+		require.NoError(n.t, readErr)
 		number, atoiErr := strconv.Atoi(strings.TrimSpace(string(at)))
 		require.NoError(n.t, atoiErr)
 		n.t.Fatalf("%s:%d: %v:\n%s", n.page, blocks[number].Line, err, n.printed(out, number))
@@ -111,7 +110,7 @@ func (n newcomer) types(blocks []pages.Block) {
 			continue
 		}
 		printed := n.printed(out, i-1)
-		assert.True(n.t, b.Matches(printed), "%s:%d: the command printed\n%s", n.page, b.Line, printed)
+		assert.True(n.t, b.Matches(printed), "%s:%d: it printed\n%s", n.page, b.Line, printed)
 	}
 }
 

@@ -35,6 +35,7 @@ type source struct{}
 
 var _ sources.Source[Config] = source{}
 
+//nolint:gosec // it finds names of credentials, and takes them for credentials
 func (source) Streams(_ context.Context, cfg Config) ([]sources.Stream, error) {
 	api := http.NewClient("https://api.example.com/v1/",
 		http.When(cfg.Credentials.Key, func(k KeyLogin) http.Option {
@@ -60,16 +61,20 @@ type Person struct {
 }
 
 // inHand are the options for what a user has in hand.
-func inHand(key, user, password string, tokens []string) []http.Option {
+func inHand(key, user, password string) []http.Option {
 	return []http.Option{
-		http.Bearer(key),                                            // Authorization: Bearer KEY
-		http.Basic(user, password),                                  // Authorization: Basic ...
-		http.HeaderKey("X-API-Key", key),                            // a header
-		http.QueryKey("api_key", key),                               // a parameter; no error and no log shows it
-		http.BodyKey("auth.key", key),                               // a member of the JSON body
-		http.FormKey("api_key", key),                                // a field of the form
-		http.Rotate(http.Bearer(tokens[0]), http.Bearer(tokens[1])), // in turns
+		http.Bearer(key),                 // Authorization: Bearer KEY
+		http.Basic(user, password),       // Authorization: Basic ...
+		http.HeaderKey("X-API-Key", key), // a header
+		http.QueryKey("api_key", key),    // a parameter; no error and no log shows it
+		http.BodyKey("auth.key", key),    // a member of the JSON body
+		http.FormKey("api_key", key),     // a field of the form
 	}
+}
+
+// inTurns spreads the requests over several tokens.
+func inTurns(one, two string) http.Option {
+	return http.Rotate(http.Bearer(one), http.Bearer(two))
 }
 
 // login logs in by a request and sends the session's token as a header.
@@ -84,6 +89,8 @@ func login(user, password string) http.Option {
 }
 
 // machine signs a token and exchanges it, as a service account does.
+//
+//nolint:gosec // likewise
 func machine(account, privateKey string) http.Option {
 	return &http.OAuth{
 		TokenURL: "https://auth.example.com/token",

@@ -89,12 +89,13 @@ func TestOptions(t *testing.T) {
 			Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key),
 		})
 
-		all := inHand("k3y", "ann", "s3cret", []string{"one", "two"})
+		all := inHand("k3y", "ann", "s3cret")
 		assert.Equal(t, "Bearer k3y", get(t, api, all[0]).Header.Get("Authorization"))
 		assert.Equal(t, "Basic YW5uOnMzY3JldA==", get(t, api, all[1]).Header.Get("Authorization"))
 		assert.Equal(t, "k3y", get(t, api, all[2]).Header.Get("X-Api-Key"))
 		assert.Equal(t, "api_key=k3y", get(t, api, all[3]).URL.RawQuery)
-		assert.Equal(t, "Bearer one", get(t, api, all[6]).Header.Get("Authorization"))
+		assert.Equal(t, "Bearer one",
+			get(t, api, inTurns("one", "two")).Header.Get("Authorization"))
 		assert.Equal(t, "s3ssion", get(t, api, login("ann", "s3cret")).Header.Get("X-Session"))
 		assert.Equal(t, "Bearer access",
 			get(t, api, machine("robot", string(text))).Header.Get("Authorization"))

@@ -76,7 +76,8 @@ func TestReports(t *testing.T) {
 		require.Zero(t, got.Code, got.Errors())
 		var asked []string
 		for _, r := range api.Requests() {
-			asked = append(asked, r.URL.Query().Get("first_day")+" to "+r.URL.Query().Get("last_day"))
+			query := r.URL.Query()
+			asked = append(asked, query.Get("first_day")+" to "+query.Get("last_day"))
 		}
 		assert.ElementsMatch(t, []string{
 			"2026-12-19 to 2026-12-25", "2026-12-26 to 2026-12-30",
