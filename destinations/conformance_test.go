@@ -212,7 +212,8 @@ func TestEndOfInputWithoutGenerations(t *testing.T) {
 		want  bool // finished
 	}{
 		"a foreign source":          {"overwrite", []string{record("a", `{"i":1}`), streamState("a", 1)}, true},
-		"records alone":             {"overwrite", []string{record("a", `{"i":1}`)}, true},
+		"records alone":             {"overwrite", []string{record("a", `{"i":1}`)}, false},
+		"records alone, appending":  {"append", []string{record("a", `{"i":1}`)}, true},
 		"an empty stream's state":   {"overwrite", []string{streamState("a", 1)}, true},
 		"nothing at all":            {"overwrite", nil, false},
 		"nothing at all, appending": {"append", nil, true},

@@ -106,8 +106,9 @@ func (e *engine) hasMarks() bool {
 // platform that counts no generations closes the input in the same way after a failure: then a
 // status, which comes only where a source is piped in directly, or the marks of the states decide;
 // a source that marks its states does so for every stream it completes. Of other sources the end of
-// the input has to do, but a stream of which nothing at all came, not even a state, is not replaced
-// by nothing: a source that ended well has sent a state.
+// the input has to do, but a stream of which no state came is not replaced: of a source that ended
+// well there is one, if need be from the platform, and of one that was killed before its first
+// state there are only records.
 func (s *streamRun) isComplete(marks bool) bool {
 	switch {
 	case isTerminal(s.status):
@@ -115,7 +116,7 @@ func (s *streamRun) isComplete(marks bool) bool {
 	case marks:
 		return s.marked && s.complete
 	case s.Replace:
-		return s.arrived || s.stated
+		return s.stated
 	}
 	return true
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/airbyte-go/cdk/internal/envelope"
 	"github.com/airbyte-go/cdk/protocol"
 	"github.com/airbyte-go/cdk/state"
 )
@@ -17,6 +18,9 @@ const (
 	// stateOverhead is about what the decoded form of a state takes besides its text.
 	stateOverhead = 1 << 10
 )
+
+// errNoEmittedAt is why a record without a time is rejected.
+var errNoEmittedAt = errors.New("its emitted_at is missing or not a number")
 
 // errStopped ends the reading of the input after the write has ended otherwise.
 var errStopped = errors.New("the write has ended")
@@ -28,7 +32,7 @@ type input struct {
 	lines *protocol.Reader
 	end   tail
 	last  *streamRun // of the last record: most come in runs
-	env   envelope
+	env   envelope.Message
 	stray int64 // lines that are no messages, so far
 	// Whether a line was cut off is known only once there is another one, or none. So what is wrong
 	// with the last one waits.
@@ -85,11 +89,11 @@ func (in *input) read() error {
 
 // handle does what a line asks for.
 func (in *input) handle(line []byte) error {
-	if err := in.env.open(line); err != nil {
+	if err := in.env.Open(line); err != nil {
 		in.unreadable(line, err)
 		return nil
 	}
-	switch in.env.kind {
+	switch in.env.Kind {
 	case "":
 		in.passOver(line)
 		return nil
@@ -131,22 +135,22 @@ func (in *input) passOver(line []byte) {
 // record puts a record into its stream's batch.
 func (in *input) record() error {
 	env := &in.env
-	if !env.isRecord {
+	if !env.IsRecord {
 		return in.defect("is a RECORD without its record")
 	}
 	s, err := in.find()
 	if err != nil {
 		return err
 	}
-	reason := env.judge()
-	at, ok := env.milliseconds()
+	reason := env.Judge()
+	at, ok := env.Milliseconds()
 	if reason == nil && !ok {
 		reason = errNoEmittedAt
 	}
 	if reason != nil {
 		return in.refuse(s, reason)
 	}
-	return in.add(s, at, env.data, env.changes())
+	return in.add(s, at, env.Data, env.Changes())
 }
 
 func (in *input) defect(what string) error {
@@ -156,7 +160,7 @@ func (in *input) defect(what string) error {
 
 // find returns the stream of the record in the envelope.
 func (in *input) find() (*streamRun, error) {
-	name, namespace, ok := in.env.names()
+	name, namespace, ok := in.env.Names()
 	if !ok {
 		return nil, in.defect("is a record that names no stream")
 	}
@@ -195,7 +199,6 @@ func (in *input) refuse(s *streamRun, reason error) error {
 		return errStopped
 	}
 	in.seq++
-	s.arrived = true
 	s.since++
 	s.sinceRejected++
 	worth := s.reject()
@@ -216,7 +219,6 @@ func (in *input) add(s *streamRun, at int64, data, meta []byte) error {
 	}
 	in.used += need
 	in.seq++
-	s.arrived = true
 	s.since++
 	isNew := s.open == nil
 	if isNew {

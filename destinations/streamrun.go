@@ -21,7 +21,6 @@ type streamRun struct {
 	since         int64
 	sinceRejected int64
 
-	arrived  bool // a record came
 	stated   bool // a state came
 	marked   bool // the last state was marked, and
 	complete bool // said that the stream is complete

@@ -8,6 +8,7 @@ import (
 
 	"github.com/airbyte-go/cdk/internal/entry"
 	"github.com/airbyte-go/cdk/internal/hook"
+	"github.com/airbyte-go/cdk/internal/process"
 	"github.com/airbyte-go/cdk/internal/schema"
 	"github.com/airbyte-go/cdk/protocol"
 )
@@ -66,7 +67,7 @@ func (v verbs[C]) write(ctx context.Context, c *entry.Call) (err error) {
 		in = strings.NewReader("")
 	}
 	if pipe, ok := in.(*os.File); ok {
-		entry.GrowPipe(pipe)
+		process.GrowPipe(pipe)
 	}
 	return e.run(ctx, in)
 }

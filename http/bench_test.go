@@ -15,8 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/airbyte-go/cdk/http"
-	"github.com/airbyte-go/cdk/internal/entry"
 	"github.com/airbyte-go/cdk/internal/jsonraw"
+	"github.com/airbyte-go/cdk/internal/process"
 	"github.com/airbyte-go/cdk/sources"
 )
 
@@ -57,7 +57,7 @@ func newBenchPage() *benchPage {
 func drained(b *testing.B) *os.File {
 	r, w, err := os.Pipe()
 	require.NoError(b, err)
-	entry.GrowPipe(w)
+	process.GrowPipe(w)
 	var reading sync.WaitGroup
 	reading.Go(func() {
 		buf := make([]byte, 64<<10)

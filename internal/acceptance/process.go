@@ -10,6 +10,8 @@ import (
 	"os/exec"
 	"sync/atomic"
 	"time"
+
+	"github.com/airbyte-go/cdk/internal/process"
 )
 
 // Process runs a connector that is a program of its own, in whatever language. Its value is the
@@ -30,7 +32,7 @@ func (p Process) Run(ctx context.Context, call Call) (*Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &processRun{call: call, command: command(string(p), args)}
+	r := &processRun{call: call, command: process.Command(string(p), args)}
 	r.command.Env = os.Environ()
 	for name, value := range call.Environment {
 		r.command.Env = append(r.command.Env, name+"="+value)
@@ -92,7 +94,7 @@ func (r *processRun) read() {
 		}
 		r.stdout.Write(line)
 		if reader.Buffered() == 0 {
-			r.memory = max(r.memory, peakMemory(r.command.Process.Pid))
+			r.memory = max(r.memory, process.PeakMemory(r.command.Process.Pid))
 		}
 		switch {
 		case errors.Is(err, bufio.ErrBufferFull):
@@ -113,7 +115,7 @@ func (r *processRun) read() {
 func (r *processRun) stop(stop *Stop) {
 	if stop.Close {
 		r.output.Close() //nolint:errcheck,gosec // that is what the stop is
-	} else if !terminate(r.command.Process) {
+	} else if !process.Terminate(r.command.Process) {
 		return
 	}
 	r.stopped = time.Now()
@@ -123,7 +125,7 @@ func (r *processRun) stop(stop *Stop) {
 // kill ends the process and what it has started. After the end it does nothing.
 func (r *processRun) kill() {
 	r.timedOut.Store(true) // first, for the end comes at once
-	if !killAll(r.command.Process) {
+	if !process.KillAll(r.command.Process) {
 		r.timedOut.Store(false)
 	}
 }
@@ -131,7 +133,7 @@ func (r *processRun) kill() {
 func (r *processRun) outcome(stderr string) *Outcome {
 	state := r.command.ProcessState
 	o := &Outcome{
-		Stdout: r.stdout.String(), Stderr: stderr, Code: exitCode(state),
+		Stdout: r.stdout.String(), Stderr: stderr, Code: process.ExitCode(state),
 		TimedOut: r.timedOut.Load(), Took: time.Since(r.begun), PeakMemory: r.memory,
 	}
 	if !r.first.IsZero() {

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/airbyte-go/cdk/internal/process"
 )
 
 // lastWords is how long a verb may go on once stdout is gone. Most end at once, as their context
@@ -30,7 +32,7 @@ func host(p Program, patience time.Duration) int {
 	limitMemory(os.DirFS("/"))
 	mask := new(Mask)
 	streams := divert(mask)
-	GrowPipe(streams.stdout)
+	process.GrowPipe(streams.stdout)
 	ctx, cancel := context.WithCancelCause(context.Background())
 	defer cancel(nil)
 	watchSignals(cancel)

@@ -104,8 +104,8 @@ func flood(c *Call) {
 	}
 }
 
-// process is a running connector.
-type process struct {
+// child is a running connector.
+type child struct {
 	cmd    *exec.Cmd
 	stdout *bufio.Reader
 	pipe   *os.File // stdout; the end to read from
@@ -113,9 +113,9 @@ type process struct {
 }
 
 // prepare returns a process that run starts.
-func prepare(t *testing.T, args ...string) *process {
+func prepare(t *testing.T, args ...string) *child {
 	t.Helper()
-	p := &process{cmd: exec.CommandContext(t.Context(), os.Args[0], args...)}
+	p := &child{cmd: exec.CommandContext(t.Context(), os.Args[0], args...)}
 	// The time that a verb may take without stdout is long, unless a test shortens it: were it to
 	// run out, the test would not tell why the process has ended.
 	p.cmd.Env = append(os.Environ(), asConnector+"=1h")
@@ -123,7 +123,7 @@ func prepare(t *testing.T, args ...string) *process {
 	return p
 }
 
-func (p *process) run(t *testing.T) *process {
+func (p *child) run(t *testing.T) *child {
 	t.Helper()
 	r, w, err := os.Pipe()
 	require.NoError(t, err)
@@ -135,7 +135,7 @@ func (p *process) run(t *testing.T) *process {
 }
 
 // message reads the next line of stdout.
-func (p *process) message(t *testing.T) *protocol.Message {
+func (p *child) message(t *testing.T) *protocol.Message {
 	t.Helper()
 	line, err := p.stdout.ReadBytes('\n')
 	require.NoError(t, err, p.stderr.String)
@@ -145,14 +145,14 @@ func (p *process) message(t *testing.T) *protocol.Message {
 }
 
 // end reads stdout to its end and returns what it held and the exit code.
-func (p *process) end(t *testing.T) (rest string, code int) {
+func (p *child) end(t *testing.T) (rest string, code int) {
 	t.Helper()
 	lines, err := io.ReadAll(p.stdout)
 	require.NoError(t, err)
 	return string(lines), p.wait(t)
 }
 
-func (p *process) wait(t *testing.T) int {
+func (p *child) wait(t *testing.T) int {
 	t.Helper()
 	err := p.cmd.Wait()
 	if failed, ok := errors.AsType[*exec.ExitError](err); ok {

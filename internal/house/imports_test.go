@@ -9,30 +9,34 @@ import (
 // floors orders the packages of the library from the ground up. Code may import only from lower
 // floors. Tests are free, since an external test package cannot make a cycle.
 var floors = map[string]int{
-	"internal/jsonraw": 0,
 	"internal/hook":    0,
+	"internal/jsonraw": 0,
 	"internal/memhttp": 0,
 	"internal/pages":   0,
+	"internal/process": 0,
 	"internal/release": 0,
 	"internal/spool":   0,
 
 	"protocol": 1,
 
-	"state":           2,
-	"internal/schema": 2,
+	"internal/envelope": 2,
+	"internal/schema":   2,
+	"state":             2,
 
-	"internal/entry":      3,
-	"internal/transcript": 3,
+	"internal/entry":    3,
+	"internal/platform": 3,
 
-	"internal/acceptance": 4,
+	"internal/transcript": 4,
 
-	"sources": 4,
+	"internal/acceptance": 5,
 
-	"http":         5,
-	"destinations": 5,
+	"sources": 5,
 
-	"destinations/sqltable": 6,
-	"cdk_test":              6,
+	"destinations": 6,
+	"http":         6,
+
+	"cdk_test":              7,
+	"destinations/sqltable": 7,
 }
 
 // TestImportsRunDownward keeps the picture of the architecture true: a package knows only what lies

@@ -16,7 +16,8 @@
 // Nothing is stored. A record is computed from its number when it is asked for, always the same,
 // so a collection of ten million takes no more memory than one of ten.
 //
-// The API can be as unkind as real ones are: see [Options.Rate] and [Options.Faults].
+// The API can be as unkind as real ones are: see [Options.Rate], [Options.Faults] and
+// [Options.Unkind].
 package shop
 
 import (
@@ -56,6 +57,10 @@ type Options struct {
 	// Faults makes three of the first authorized requests fail: the second gets status 500, the
 	// fourth 429, and the answer to the sixth ends in the middle.
 	Faults bool
+	// Unkind is how many of a thousand authorized requests fail at random: with status 500 or 429,
+	// with a connection that ends before the answer or in the middle of it, or with an answer that
+	// takes up to three seconds. Zero means none.
+	Unkind int
 }
 
 const maxPageSize = 1000
@@ -67,11 +72,13 @@ type API struct {
 	pageSize    int
 	limiter     *rate.Limiter // nil: no limit
 	faults      bool
+	unkind      int // of a thousand requests
 	collections map[string]*collection
 
 	asked                       atomic.Int64 // authorized requests so far
 	answered, refused           atomic.Int64
 	failedCount, brokenOffCount atomic.Int64
+	stalled                     atomic.Int64
 }
 
 // New returns the API of a shop.
@@ -81,6 +88,7 @@ func New(o Options) *API {
 		key:         cmp.Or(o.Key, DefaultKey),
 		pageSize:    cmp.Or(min(o.PageSize, maxPageSize), maxPageSize),
 		faults:      o.Faults,
+		unkind:      o.Unkind,
 		collections: map[string]*collection{},
 	}
 	if o.Rate > 0 {
@@ -107,8 +115,10 @@ type Stats struct {
 	Refused int64
 	// Failed is the number of requests that were answered with 500.
 	Failed int64
-	// BrokenOff is the number of answers that ended in the middle.
+	// BrokenOff is the number of answers that ended in the middle, or before they began.
 	BrokenOff int64
+	// Stalled is the number of answers that took their time.
+	Stalled int64
 }
 
 // Stats returns the counts of this moment.
@@ -116,6 +126,7 @@ func (a *API) Stats() Stats {
 	return Stats{
 		Answered: a.answered.Load(), Refused: a.refused.Load(),
 		Failed: a.failedCount.Load(), BrokenOff: a.brokenOffCount.Load(),
+		Stalled: a.stalled.Load(),
 	}
 }
 
@@ -149,6 +160,12 @@ func (a *API) list(w nethttp.ResponseWriter, r *nethttp.Request) {
 		w.Header().Set("Retry-After", "1")
 		fail(w, nethttp.StatusTooManyRequests, "slow down")
 		return
+	case fault == reset:
+		a.brokenOffCount.Add(1)
+		panic(nethttp.ErrAbortHandler) // how net/http lets a handler end the connection
+	case fault == stall:
+		a.stalled.Add(1)
+		stallFor(r)
 	}
 	body := encode(c.page(q))
 	w.Header().Set("Content-Type", "application/json")

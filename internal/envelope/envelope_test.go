@@ -1,4 +1,4 @@
-package destinations
+package envelope
 
 import (
 	"encoding/json"
@@ -23,8 +23,8 @@ func FuzzEnvelope(f *testing.F) {
 		f.Add(line)
 	}
 	f.Fuzz(func(t *testing.T, line string) {
-		var e envelope
-		err := e.open([]byte(line))
+		var e Message
+		err := e.Open([]byte(line))
 		if json.Valid([]byte(line)) && strings.HasPrefix(strings.TrimSpace(line), "{") {
 			assert.NoError(t, err)
 		}
@@ -32,18 +32,18 @@ func FuzzEnvelope(f *testing.F) {
 		if codecErr != nil || m.Type != protocol.MessageRecord || hasTwins(line) {
 			return
 		}
-		assert.Equal(t, protocol.MessageRecord, e.kind)
-		assert.True(t, e.isRecord)
-		name, namespace, ok := e.names()
+		assert.Equal(t, protocol.MessageRecord, e.Kind)
+		assert.True(t, e.IsRecord)
+		name, namespace, ok := e.Names()
 		assert.True(t, ok || m.Record.Stream == "")
 		if ok {
 			assert.Equal(t, m.Record.Stream, string(name))
 			assert.Equal(t, m.Record.Namespace, string(namespace))
 		}
 		if isObject, _ := jsonraw.EmptyObject(m.Record.Data); isObject {
-			assert.Equal(t, string(m.Record.Data), string(e.data))
+			assert.Equal(t, string(m.Record.Data), string(e.Data))
 		}
-		if at, ok := e.milliseconds(); ok {
+		if at, ok := e.Milliseconds(); ok {
 			assert.Equal(t, m.Record.EmittedAt, at)
 		}
 	})

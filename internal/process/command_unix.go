@@ -1,6 +1,6 @@
 //go:build unix
 
-package acceptance
+package process
 
 import (
 	"errors"
@@ -14,32 +14,35 @@ import (
 // quoted matches what a shell does not look into.
 var quoted = regexp.MustCompile(`'[^']*'|"[^"]*"`)
 
-// command has a shell read the command line. A simple one takes the place of the shell, so that it
+// Command has a shell read the command line. A simple one takes the place of the shell, so that it
 // gets the signals itself.
-func command(line string, args []string) *exec.Cmd {
+func Command(line string, args []string) *exec.Cmd {
 	script := line + ` "$@"`
 	if !strings.ContainsAny(quoted.ReplaceAllString(line, ""), "&|;<>()\n") {
 		script = "exec " + script
 	}
 	args = append([]string{"-c", script, "sh"}, args...)
-	c := exec.Command("sh", args...) //nolint:noctx // processRun ends it
+	c := exec.Command("sh", args...) //nolint:noctx // the caller ends it
 	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	return c
 }
 
-// terminate asks a process to end; false when it has.
-func terminate(p *os.Process) bool { return p.Signal(syscall.SIGTERM) == nil }
+// Terminate asks a process to end; false when it has.
+func Terminate(p *os.Process) bool { return p.Signal(syscall.SIGTERM) == nil }
 
-// killAll ends a process and its children; false when it has ended.
-func killAll(p *os.Process) bool {
+// KillAll ends a process and its children; false when it has ended.
+func KillAll(p *os.Process) bool {
 	if errors.Is(p.Signal(syscall.Signal(0)), os.ErrProcessDone) {
 		return false
 	}
 	return syscall.Kill(-p.Pid, syscall.SIGKILL) == nil
 }
 
-// exitCode is the code that a shell shows.
-func exitCode(state *os.ProcessState) int {
+// KillGroup ends what a process that has ended left running in its group.
+func KillGroup(pid int) { _ = syscall.Kill(-pid, syscall.SIGKILL) }
+
+// ExitCode is the code that a shell shows.
+func ExitCode(state *os.ProcessState) int {
 	const signalled = 128
 	if s, ok := state.Sys().(syscall.WaitStatus); ok && s.Signaled() {
 		return signalled + int(s.Signal())

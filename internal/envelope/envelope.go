@@ -1,4 +1,5 @@
-package destinations
+// Package envelope finds the parts of a message without decoding it.
+package envelope
 
 import (
 	"errors"
@@ -8,30 +9,29 @@ import (
 	"github.com/airbyte-go/cdk/protocol"
 )
 
-// Why a record is rejected before any Loader sees it.
+// Why a record cannot be loaded by anyone; the platform drops such a record without a word.
 var (
-	errNoData      = errors.New("it has no data")
-	errEmptyData   = errors.New("its data is an empty object")
-	errNotObject   = errors.New("its data is not an object")
-	errNoEmittedAt = errors.New("its emitted_at is missing or not a number")
+	ErrNoData    = errors.New("it has no data")
+	ErrEmptyData = errors.New("its data is an empty object")
+	ErrNotObject = errors.New("its data is not an object")
 )
 
-// envelope is a message of which only the way to a record's data was walked. All bytes are parts of
+// Message is a message of which only the way to a record's data was walked. All bytes are parts of
 // the line.
-type envelope struct {
-	kind      protocol.MessageType // one of a few, or empty
-	isRecord  bool                 // there is an object record
+type Message struct {
+	Kind      protocol.MessageType // one of a few, or empty
+	IsRecord  bool                 // there is an object record
 	stream    []byte
 	namespace []byte
-	data      []byte
+	Data      []byte
 	meta      []byte
 	emittedAt []byte
 }
 
-// open walks a line in whatever order its members come. It looks at brackets and quotes only: what
+// Open walks a line in whatever order its members come. It looks at brackets and quotes only: what
 // the values hold is for those who decode them.
-func (e *envelope) open(line []byte) error {
-	*e = envelope{}
+func (e *Message) Open(line []byte) error {
+	*e = Message{}
 	w := jsonraw.Walk(line)
 	for w.NextName() {
 		if string(w.Name()) == "record" {
@@ -42,14 +42,14 @@ func (e *envelope) open(line []byte) error {
 			}
 		}
 		if w.ReadValue() && string(w.Name()) == "type" {
-			e.kind = kindOf(w.Value())
+			e.Kind = kindOf(w.Value())
 		}
 	}
 	return w.Err()
 }
 
-func (e *envelope) openRecord(w *jsonraw.Walker) {
-	e.isRecord = true
+func (e *Message) openRecord(w *jsonraw.Walker) {
+	e.IsRecord = true
 	for w.Next() {
 		switch string(w.Name()) {
 		case "stream":
@@ -57,7 +57,7 @@ func (e *envelope) openRecord(w *jsonraw.Walker) {
 		case "namespace":
 			e.namespace = w.Value()
 		case "data":
-			e.data = w.Value()
+			e.Data = w.Value()
 		case "meta":
 			e.meta = w.Value()
 		case "emitted_at":
@@ -79,8 +79,8 @@ func kindOf(text []byte) protocol.MessageType {
 	return protocol.MessageType(name)
 }
 
-// names reads the stream's name and namespace; an absent namespace and null count as empty.
-func (e *envelope) names() (name, namespace []byte, ok bool) {
+// Names reads the stream's name and namespace; an absent namespace and null count as empty.
+func (e *Message) Names() (name, namespace []byte, ok bool) {
 	name, ok = jsonraw.Content(e.stream)
 	if ok && len(e.namespace) > 0 && !jsonraw.IsNull(e.namespace) {
 		namespace, ok = jsonraw.Content(e.namespace)
@@ -88,30 +88,30 @@ func (e *envelope) names() (name, namespace []byte, ok bool) {
 	return name, namespace, ok
 }
 
-// judge says why the record cannot be loaded by anyone; nil where it can.
-func (e *envelope) judge() error {
-	isObject, empty := jsonraw.EmptyObject(e.data)
+// Judge says why the record cannot be loaded by anyone; nil where it can.
+func (e *Message) Judge() error {
+	isObject, empty := jsonraw.EmptyObject(e.Data)
 	switch {
-	case len(e.data) == 0 || jsonraw.IsNull(e.data):
-		return errNoData
+	case len(e.Data) == 0 || jsonraw.IsNull(e.Data):
+		return ErrNoData
 	case !isObject:
-		return errNotObject
+		return ErrNotObject
 	case empty:
-		return errEmptyData
+		return ErrEmptyData
 	}
 	return nil
 }
 
-// changes is the record's meta where it has one.
-func (e *envelope) changes() []byte {
+// Changes is the record's meta where it has one.
+func (e *Message) Changes() []byte {
 	if isObject, _ := jsonraw.EmptyObject(e.meta); !isObject {
 		return nil
 	}
 	return e.meta
 }
 
-// milliseconds reads emitted_at. A fraction is cut off.
-func (e *envelope) milliseconds() (ms int64, ok bool) {
+// Milliseconds reads emitted_at. A fraction is cut off.
+func (e *Message) Milliseconds() (ms int64, ok bool) {
 	const exactDigits = 18
 	if len(e.emittedAt) <= exactDigits {
 		for _, c := range e.emittedAt {
@@ -125,7 +125,7 @@ func (e *envelope) milliseconds() (ms int64, ok bool) {
 	return e.slowMilliseconds()
 }
 
-func (e *envelope) slowMilliseconds() (ms int64, ok bool) {
+func (e *Message) slowMilliseconds() (ms int64, ok bool) {
 	const limit = 1 << 62
 	f, err := strconv.ParseFloat(string(e.emittedAt), 64)
 	if err != nil || f != f || f > limit || f < -limit {

@@ -1,4 +1,6 @@
-package acceptance
+// Package process starts and ends programs as the platform does: a shell reads the command line, a
+// group of their own gets the signals, and pipes are as large as the system grants.
+package process
 
 import (
 	"bytes"
@@ -7,10 +9,10 @@ import (
 	"strconv"
 )
 
-// peakMemory is the largest resident set of a running process so far, in bytes, and zero where the
+// PeakMemory is the largest resident set of a running process so far, in bytes, and zero where the
 // system does not tell it in /proc. It must be asked while the process lives: the figure that
 // Linux gives at the end starts with the memory of the process that started it.
-func peakMemory(pid int) int64 {
+func PeakMemory(pid int) int64 {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
 		return 0

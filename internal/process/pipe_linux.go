@@ -1,4 +1,4 @@
-package entry
+package process
 
 import (
 	"os"
@@ -12,7 +12,7 @@ const pipeSize = 1 << 20
 // setPipeSize is F_SETPIPE_SZ, which package syscall leaves out.
 const setPipeSize = 1031
 
-// GrowPipe enlarges the pipe behind the file, as [Main] does with stdout. It fails where the file
+// GrowPipe enlarges the pipe behind the file, as connectors do with stdout. It fails where the file
 // is no pipe or the system's limit is lower, and then all works as before, only slower.
 func GrowPipe(file *os.File) {
 	conn, err := file.SyscallConn()

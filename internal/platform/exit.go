@@ -1,0 +1,10 @@
+package platform
+
+// Exit codes with a meaning of their own.
+const (
+	exitSuccess  = 0
+	exitTermed   = 143 // SIGTERM; tolerated where the platform closes a connector (A.9)
+	killedCode   = 137 // SIGKILL
+	lostCode     = 1   // assumed where no exit code is to be had (A.9)
+	entryMissing = 127 // the shell found no such program
+)
