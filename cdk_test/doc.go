@@ -57,4 +57,10 @@
 //   - any other exit code comes with an ERROR trace, one for each stream that failed.
 //
 // A connector that fails is no breach: assert on [Result.Code] and [Result.Errors].
+//
+// # Examples and guides
+//
+// Each example is the body of a test; those of [Bubble], [State] and [CrashEverywhere] are the ones
+// to begin with. The tests of examples/source-rest, and those that "cdk new" writes, are whole. The
+// guides are docs/testing.md and docs/acceptance.md of the repository.
 package cdktest

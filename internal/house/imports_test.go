@@ -12,6 +12,7 @@ var floors = map[string]int{
 	"internal/hook":    0,
 	"internal/jsonraw": 0,
 	"internal/memhttp": 0,
+	"internal/pages":   0,
 	"internal/process": 0,
 	"internal/release": 0,
 	"internal/spool":   0,
