@@ -13,6 +13,23 @@ type job struct {
 	about string // what is measured, in a sentence or two of Markdown
 	// cases are made when the job's turn comes; what is made with them is kept in the lab.
 	cases func(ctx context.Context, l *lab) ([]work, error)
+	kind  kind
+}
+
+// kind is what the table of a job shows.
+type kind int
+
+const (
+	rates kind = iota // records and their cost
+	spans             // how long a process takes
+)
+
+// table shows the results of the job.
+func (j job) table(results []result) *table {
+	if j.kind == spans {
+		return spansOf(results)
+	}
+	return tableOf(results)
 }
 
 // work is one case: the same task given to several contestants.
@@ -20,6 +37,8 @@ type work struct {
 	name string
 	runs int // 0 means what the command was told
 	ways []way
+	// waits says that the process mostly waits, so that its CPU time is that of its start.
+	waits bool
 }
 
 // way is one contestant of a case.
@@ -30,8 +49,8 @@ type way struct {
 	command func(run int) (command, error)
 	// countsOutput says that the records stand on standard output; else one went in for each.
 	countsOutput bool
-	// setup is what a process costs before it begins, taken off the CPU time of each run.
-	setup time.Duration
+	// setup is what a process takes before it begins; it is taken off the times of each run.
+	setup usage
 }
 
 // The names of contestants that results compare by.
@@ -43,31 +62,41 @@ const (
 
 // result is a case that was run.
 type result struct {
-	name string
-	ways []measured
+	name  string
+	ways  []measured
+	waits bool
 }
 
 // measured are the runs of one contestant.
 type measured struct {
 	name    string
 	records int64
-	setup   time.Duration
+	setup   usage
 	runs    []usage
 }
 
-// work returns the CPU time of a run without the set-up.
-func (m measured) work(u usage) float64 {
-	return max(u.cpu-m.setup, time.Microsecond).Seconds()
+// cpu is the CPU time of a run without the set-up, in seconds. It is 0, for unknown, where the
+// set-up is nearly all there is.
+func (m measured) cpu(u usage) float64 { return beyond(u.cpu, m.setup.cpu) }
+
+// wall is the time that a run took, in the same way.
+func (m measured) wall(u usage) float64 { return beyond(u.wall, m.setup.wall) }
+
+func beyond(all, setup time.Duration) float64 {
+	if left := all - setup; left > setup/4 {
+		return left.Seconds()
+	}
+	return 0
 }
 
 // rate is records per second.
 func (m measured) rate() float64 {
-	return medianOf(m.runs, func(u usage) float64 { return float64(m.records) / u.wall.Seconds() })
+	return over(float64(m.records), medianOf(m.runs, m.wall))
 }
 
 // cost is CPU seconds per million records.
 func (m measured) cost() float64 {
-	return medianOf(m.runs, func(u usage) float64 { return m.work(u) / float64(m.records) * 1e6 })
+	return medianOf(m.runs, m.cpu) / float64(m.records) * 1e6
 }
 
 // peak is the median of the peaks, in bytes.
@@ -76,21 +105,28 @@ func (m measured) peak() float64 {
 }
 
 // against compares the records per CPU second of m with those of base: 1 is as good, more is
-// better.
+// better, 0 is unknown. Where both read the same records, rounds are compared one by one.
 func (m measured) against(base measured) float64 {
-	ratios := medianRatio(base.runs, m.runs, func(u usage) float64 { return u.cpu.Seconds() })
-	if m.setup > 0 || base.setup > 0 {
-		return base.cost() / m.cost() // they may differ in their number of records
+	if m.records != base.records {
+		return over(base.cost(), m.cost())
 	}
-	return ratios * float64(m.records) / float64(base.records)
+	return over(1, medianRatio(m.runs, base.runs, m.cpu, base.cpu))
 }
 
 // faster compares the records per second in the same way.
 func (m measured) faster(base measured) float64 {
 	if m.records != base.records {
-		return m.rate() / base.rate()
+		return over(m.rate(), base.rate())
 	}
-	return medianRatio(base.runs, m.runs, func(u usage) float64 { return u.wall.Seconds() })
+	return over(1, medianRatio(m.runs, base.runs, m.wall, base.wall))
+}
+
+// over divides; what is divided by the unknown is unknown.
+func over(x, y float64) float64 {
+	if y <= 0 {
+		return 0
+	}
+	return x / y
 }
 
 // way finds a contestant.
@@ -108,7 +144,7 @@ func (w work) run(ctx context.Context, rounds int) (result, error) {
 	if w.runs > 0 {
 		rounds = w.runs
 	}
-	r := result{name: w.name}
+	r := result{name: w.name, waits: w.waits}
 	for _, way := range w.ways {
 		r.ways = append(r.ways, measured{name: way.name, records: way.records, setup: way.setup})
 	}

@@ -21,8 +21,10 @@ type lab struct {
 	quick bool   // tiny sizes, to see that everything works
 	log   *slog.Logger
 
-	api   *server
-	files int // made so far
+	api     *server
+	python  pythonKit
+	cluster *cluster // started when it is first asked for
+	files   int      // made so far
 }
 
 // openLab builds the programs and starts the API.
@@ -40,6 +42,9 @@ func openLab(ctx context.Context, quick bool, log *slog.Logger) (*lab, error) {
 		return nil, errors.Join(err, l.close())
 	}
 	l.api, err = startServer(ctx, l.program("api"))
+	if err == nil {
+		err = l.openPython(ctx)
+	}
 	if err != nil {
 		return nil, errors.Join(err, l.close())
 	}
@@ -99,6 +104,9 @@ func (l *lab) close() error {
 	var err error
 	if l.api != nil {
 		err = l.api.stop()
+	}
+	if l.cluster != nil {
+		err = errors.Join(err, l.cluster.stop())
 	}
 	return errors.Join(err, os.RemoveAll(l.dir))
 }

@@ -72,7 +72,9 @@ func parse(args []string, complain io.Writer) (options, error) {
 }
 
 func jobs() []job {
-	return []job{apiJob(), engineJob()}
+	return []job{
+		apiJob(), slicesJob(), childrenJob(), engineJob(), destinationJob(), startJob(), curvesJob(),
+	}
 }
 
 func run(ctx context.Context, args []string, out, complain io.Writer) (err error) {
@@ -111,6 +113,6 @@ func runJob(ctx context.Context, l *lab, j job, runs int, out io.Writer) ([]resu
 		results = append(results, r)
 	}
 	fmt.Fprintf(out, "\n%s (%s)\n\n%s", j.title, time.Since(started).Round(time.Second),
-		tableOf(results).markdown())
+		j.table(results).markdown())
 	return results, nil
 }

@@ -1,9 +1,6 @@
 package main
 
-import (
-	"cmp"
-	"slices"
-)
+import "slices"
 
 // median is the middle value, or the mean of the two in the middle; 0 of none.
 func median[T int64 | float64](values []T) T {
@@ -32,21 +29,12 @@ func medianOf[T any](runs []T, number func(T) float64) float64 { return median(e
 
 // medianRatio is the median of the ratios of runs that stood beside each other: what disturbed the
 // machine in one round disturbed both.
-func medianRatio[T any](runs, base []T, number func(T) float64) float64 {
+func medianRatio[T any](runs, base []T, number, below func(T) float64) float64 {
 	var ratios []float64
 	for i := range min(len(runs), len(base)) {
-		if below := number(base[i]); below > 0 {
-			ratios = append(ratios, number(runs[i])/below)
+		if b := below(base[i]); b > 0 {
+			ratios = append(ratios, number(runs[i])/b)
 		}
 	}
 	return median(ratios)
-}
-
-// least is the smallest value; the zero value of none.
-func least[T cmp.Ordered](values []T) T {
-	if len(values) == 0 {
-		var none T
-		return none
-	}
-	return slices.Min(values)
 }

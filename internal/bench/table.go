@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -70,16 +71,40 @@ func tableOf(results []result) *table {
 			if hasBase && m.name != bare {
 				faster, cheaper = ratio(m.faster(base)), ratio(m.against(base))
 			}
-			t.add(name, m.name, number(m.rate()), faster, number(m.cost()), cheaper,
-				mebibytes(m.peak()))
+			cost := number(m.cost())
+			if r.waits {
+				cost, cheaper = "", ""
+			}
+			t.add(name, m.name, number(m.rate()), faster, cost, cheaper, mebibytes(m.peak()))
 		}
 	}
 	return t
 }
 
-// number writes three digits that matter, with separators.
+// spansOf shows how long processes take from their start to their end.
+func spansOf(results []result) *table {
+	t := &table{head: []string{"case", "way", "median ms", "least ms", "CPU ms", "peak MiB"}}
+	milliseconds := func(seconds float64) string { return number(seconds * 1000) }
+	for _, r := range results {
+		for i, m := range r.ways {
+			name := r.name
+			if i > 0 {
+				name = ""
+			}
+			walls := each(m.runs, func(u usage) float64 { return u.wall.Seconds() })
+			cpu := medianOf(m.runs, func(u usage) float64 { return u.cpu.Seconds() })
+			t.add(name, m.name, milliseconds(median(walls)), milliseconds(slices.Min(walls)),
+				milliseconds(cpu), mebibytes(m.peak()))
+		}
+	}
+	return t
+}
+
+// number writes three digits that matter, with separators; what is unknown is a dash.
 func number(x float64) string {
 	switch {
+	case x <= 0:
+		return "-"
 	case x >= 1e6:
 		return fmt.Sprintf("%.2f M", x/1e6)
 	case x >= 1000:
@@ -101,7 +126,10 @@ func thousands(n int64) string {
 }
 
 func ratio(x float64) string {
-	if x > 0 && x < 0.1 {
+	switch {
+	case x <= 0:
+		return "-"
+	case x < 0.1:
 		return fmt.Sprintf("%.3f", x)
 	}
 	return fmt.Sprintf("%.2f", x)

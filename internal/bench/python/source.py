@@ -9,6 +9,7 @@ import sys
 from typing import Any, Iterable, List, Mapping, Optional, Tuple
 
 from airbyte_cdk.entrypoint import AirbyteEntrypoint, launch
+from airbyte_cdk.models import ConnectorSpecification
 from airbyte_cdk.sources import AbstractSource
 from airbyte_cdk.sources.declarative.concurrent_declarative_source import (
     ConcurrentDeclarativeSource,
@@ -144,6 +145,9 @@ class Synthetic(Stream):
 
 
 class Plain(AbstractSource):
+    def spec(self, logger: Any) -> ConnectorSpecification:
+        return ConnectorSpecification(connectionSpecification=SPEC)
+
     def check_connection(self, logger: Any, config: Any) -> Tuple[bool, Optional[Any]]:
         return True, None
 
