@@ -14,23 +14,34 @@ func curvesJob() job {
 		about: "The engine with a cursor over ten thousand to ten million wide records, the API " +
 			"source over as many as take some seconds, the same records in 100 streams, and " +
 			"100,000 partitions of ten records. Memory and the cost of a record should not " +
-			"depend on how many there are.",
+			"depend on how many there are. What the process takes to start is taken off.",
 		cases: curvesCases,
 	}
 }
 
+// The series of the job.
+const (
+	engineSeries     = "engine"
+	apiSeries        = "API"
+	streamsSeries    = "100 streams"
+	partitionsSeries = "partitions of ten"
+)
+
 func curvesCases(_ context.Context, l *lab) ([]work, error) {
 	var cases []work
-	add := func(name string, count int, cfg rows.Config, mode string, streams ...string) error {
+	add := func(series string, count int, cfg rows.Config, mode string, streams ...string) error {
 		w, err := l.read(cfg, mode, streams...)
-		cases = append(cases, work{name: name, runs: l.size(3, 1), ways: sized(count, w)})
+		w.setup = l.setup
+		cases = append(cases, work{
+			name: series + ", " + thousands(int64(count)) + " records", series: series,
+			size: count, runs: l.size(3, 1), ways: sized(count, w),
+		})
 		return err
 	}
 	shape := rows.Shapes()[1]
 	for _, count := range l.sizes(10_000, 100_000, 1_000_000, 10_000_000) {
 		cfg := rows.Config{Shape: shape.Name, Count: count}
-		name := "engine, " + thousands(int64(count))
-		if err := add(name, count, cfg, "incremental", "synthetic_cursor"); err != nil {
+		if err := add(engineSeries, count, cfg, "incremental", "synthetic_cursor"); err != nil {
 			return nil, err
 		}
 	}
@@ -39,8 +50,7 @@ func curvesCases(_ context.Context, l *lab) ([]work, error) {
 		cfg := rows.Config{
 			Shape: shape.Name, Pages: count / size, URL: l.apiURL(shape, size, 0, "plain"),
 		}
-		name := "API, " + thousands(int64(count))
-		if err := add(name, count, cfg, "full_refresh", "full"); err != nil {
+		if err := add(apiSeries, count, cfg, "full_refresh", "full"); err != nil {
 			return nil, err
 		}
 	}
@@ -50,14 +60,13 @@ func curvesCases(_ context.Context, l *lab) ([]work, error) {
 	}
 	count := l.size(1_000_000, 300) / len(streams)
 	cfg := rows.Config{Shape: shape.Name, Count: count, Streams: len(streams)}
-	name := fmt.Sprintf("engine, %d streams", len(streams))
-	if err := add(name, count*len(streams), cfg, "full_refresh", streams...); err != nil {
+	if err := add(streamsSeries, count*len(streams), cfg, "full_refresh", streams...); err != nil {
 		return nil, err
 	}
 	for _, partitions := range l.sizes(1000, 10_000, 100_000) {
 		cfg := rows.Config{Shape: shape.Name, Count: 10, Partitions: partitions}
-		name := fmt.Sprintf("engine, %s partitions", thousands(int64(partitions)))
-		if err := add(name, 10*partitions, cfg, "incremental", "partitions"); err != nil {
+		err := add(partitionsSeries, 10*partitions, cfg, "incremental", "partitions")
+		if err != nil {
 			return nil, err
 		}
 	}

@@ -39,6 +39,9 @@ type work struct {
 	ways []way
 	// waits says that the process mostly waits, so that its CPU time is that of its start.
 	waits bool
+	// series and size place the case in the plots over size; "" leaves it out.
+	series string
+	size   int
 }
 
 // way is one contestant of a case.
@@ -62,9 +65,24 @@ const (
 
 // result is a case that was run.
 type result struct {
-	name  string
-	ways  []measured
-	waits bool
+	work
+	ways []measured
+}
+
+// startOf is the median of some runs of a process that does nothing but start. The first one is
+// not counted, for it may have to read the program from the disk.
+func (l *lab) startOf(ctx context.Context, args []string) (usage, error) {
+	var walls, cpus []int64
+	for i := range l.size(6, 2) {
+		u, err := measure(ctx, command{args: args})
+		if err != nil {
+			return usage{}, err
+		}
+		if i > 0 {
+			walls, cpus = append(walls, int64(u.wall)), append(cpus, int64(u.cpu))
+		}
+	}
+	return usage{wall: time.Duration(median(walls)), cpu: time.Duration(median(cpus))}, nil
 }
 
 // measured are the runs of one contestant.
@@ -144,7 +162,7 @@ func (w work) run(ctx context.Context, rounds int) (result, error) {
 	if w.runs > 0 {
 		rounds = w.runs
 	}
-	r := result{name: w.name, waits: w.waits}
+	r := result{work: w}
 	for _, way := range w.ways {
 		r.ways = append(r.ways, measured{name: way.name, records: way.records, setup: way.setup})
 	}

@@ -23,12 +23,13 @@ type lab struct {
 
 	api     *server
 	python  pythonKit
+	setup   usage    // of our source: a process that does nothing but start
 	cluster *cluster // started when it is first asked for
 	files   int      // made so far
 }
 
 // openLab builds the programs and starts the API.
-func openLab(ctx context.Context, quick bool, log *slog.Logger) (*lab, error) {
+func openLab(ctx context.Context, quick, python bool, log *slog.Logger) (*lab, error) {
 	root, err := findRoot(ctx)
 	if err != nil {
 		return nil, err
@@ -42,8 +43,13 @@ func openLab(ctx context.Context, quick bool, log *slog.Logger) (*lab, error) {
 		return nil, errors.Join(err, l.close())
 	}
 	l.api, err = startServer(ctx, l.program("api"))
-	if err == nil {
+	if err == nil && python {
 		err = l.openPython(ctx)
+	} else if !python {
+		l.python.missing = "-python=false was given"
+	}
+	if err == nil {
+		l.setup, err = l.startOf(ctx, []string{l.program("source"), "spec"})
 	}
 	if err != nil {
 		return nil, errors.Join(err, l.close())

@@ -35,10 +35,11 @@ func main() {
 
 // options are the flags.
 type options struct {
-	jobs  []job
-	runs  int
-	quick bool
-	out   string
+	jobs   []job
+	runs   int
+	quick  bool
+	python bool
+	out    string
 }
 
 func parse(args []string, complain io.Writer) (options, error) {
@@ -50,6 +51,7 @@ func parse(args []string, complain io.Writer) (options, error) {
 	only := flags.String("jobs", names, "what to measure, by `names`")
 	flags.IntVar(&o.runs, "runs", 5, "how often each contestant of a case runs")
 	flags.BoolVar(&o.quick, "quick", false, "tiny sizes, to see that everything works")
+	flags.BoolVar(&o.python, "python", true, "measure the Python CDK, too")
 	flags.StringVar(&o.out, "out", "docs/results",
 		"the `folder` of the results page; \"\" for none")
 	if err := flags.Parse(args); err != nil {
@@ -73,7 +75,8 @@ func parse(args []string, complain io.Writer) (options, error) {
 
 func jobs() []job {
 	return []job{
-		apiJob(), slicesJob(), childrenJob(), engineJob(), destinationJob(), startJob(), curvesJob(),
+		apiJob(), slicesJob(), childrenJob(),
+		engineJob(), destinationJob(), startJob(), curvesJob(),
 	}
 }
 
@@ -83,17 +86,26 @@ func run(ctx context.Context, args []string, out, complain io.Writer) (err error
 		return err
 	}
 	log := slog.New(slog.NewTextHandler(complain, nil))
-	l, err := openLab(ctx, o.quick, log)
+	l, err := openLab(ctx, o.quick, o.python, log)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, l.close()) }()
+	p := page{
+		when: time.Now().UTC(), machine: machine(), runs: o.runs, quick: o.quick,
+		python: l.python.missing, jobs: o.jobs, results: outcome{},
+	}
 	for _, j := range o.jobs {
-		if _, err := runJob(ctx, l, j, o.runs, out); err != nil {
+		p.results[j.name], err = runJob(ctx, l, j, o.runs, out)
+		if err != nil {
 			return err
 		}
 	}
-	return nil
+	fmt.Fprintf(out, "\n%s\n\n%s", p.machine, targetTable(p.results).markdown())
+	if o.out == "" {
+		return nil
+	}
+	return p.write(o.out)
 }
 
 // runJob runs the cases of a job and prints their table.

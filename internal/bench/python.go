@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -30,10 +31,10 @@ type pythonKit struct {
 
 // openPython makes the environment, once for all runs of the command: in the user's cache.
 func (l *lab) openPython(ctx context.Context) error {
-	interpreter, err := exec.LookPath("python3")
-	if err != nil {
+	interpreter, lookErr := exec.LookPath("python3")
+	if lookErr != nil {
 		l.python.missing = "there is no python3 on this machine"
-		return nil
+		return nil //nolint:nilerr // the Python kit is left out
 	}
 	cache, err := os.UserCacheDir()
 	if err != nil {
@@ -50,10 +51,11 @@ func (l *lab) openPython(ctx context.Context) error {
 			{interpreter, "-m", "venv", dir},
 			{own, "-m", "pip", "install", "--quiet", pythonVersion},
 		} {
-			if out, err := exec.CommandContext(ctx, args[0], args[1:]...).CombinedOutput(); err != nil {
+			out, err := exec.CommandContext(ctx, args[0], args[1:]...).CombinedOutput()
+			if err != nil {
 				l.python.missing = fmt.Sprintf("%s could not be installed: %v", pythonVersion, err)
 				l.log.Warn(l.python.missing, "output", string(out))
-				return nil
+				return nil //nolint:nilerr // the Python kit is left out
 			}
 		}
 	}
@@ -62,25 +64,8 @@ func (l *lab) openPython(ctx context.Context) error {
 		return err
 	}
 	l.python.program = []string{own, source}
-	return l.measurePythonStart(ctx)
-}
-
-// measurePythonStart runs spec, which imports what a read does. The first run compiles the kit.
-func (l *lab) measurePythonStart(ctx context.Context) error {
-	var starts []usage
-	for range l.size(6, 2) {
-		u, err := measure(ctx, command{args: append(l.python.program, "spec")})
-		if err != nil {
-			return err
-		}
-		starts = append(starts, u)
-	}
-	span := func(number func(usage) time.Duration) time.Duration {
-		return time.Duration(median(each(starts[1:], func(u usage) int64 { return int64(number(u)) })))
-	}
-	l.python.setup.cpu = span(func(u usage) time.Duration { return u.cpu })
-	l.python.setup.wall = span(func(u usage) time.Duration { return u.wall })
-	return nil
+	l.python.setup, err = l.startOf(ctx, append(l.python.program, "spec"))
+	return err
 }
 
 // pythonRead is a way of the Python kit, or none where it is missing. What it takes to start is
@@ -98,7 +83,7 @@ func (l *lab) pythonRead(cfg rows.Config, records int, mode, stream string) ([]w
 		return nil, err
 	}
 	catalog, err := l.catalog(cfg, mode, "append", stream)
-	args := append(l.python.program, "read", "--config", file, "--catalog", catalog)
+	args := append(slices.Clone(l.python.program), "read", "--config", file, "--catalog", catalog)
 	return []way{{
 		name: python, records: int64(records), setup: l.python.setup, countsOutput: true,
 		command: func(int) (command, error) { return command{args: args}, nil },
