@@ -46,7 +46,7 @@ func TestImportsRunDownward(t *testing.T) {
 	tr := load(t)
 	var found []finding
 	for _, p := range tr.pkgs {
-		if within(p.dir, "examples") || within(p.dir, "cmd") || len(p.sources()) == 0 {
+		if isOtherModule(p.dir) || len(p.sources()) == 0 {
 			continue
 		}
 		floor, known := floors[p.dir]

@@ -62,13 +62,14 @@ func (p *pkg) sources() []*file {
 // isPublic tells whether users import the package: it belongs to the root module, is not internal
 // and no program.
 func (p *pkg) isPublic() bool {
-	for _, other := range []string{"examples", "cmd"} {
-		if within(p.dir, other) {
-			return false
-		}
-	}
 	internal := slices.Contains(strings.Split(p.dir, "/"), "internal")
-	return !internal && p.name() != "main" && len(p.sources()) > 0
+	return !isOtherModule(p.dir) && !internal && p.name() != "main" && len(p.sources()) > 0
+}
+
+// isOtherModule tells whether a folder belongs to a module other than the root's.
+func isOtherModule(dir string) bool {
+	isParent := func(module string) bool { return within(dir, module) }
+	return slices.ContainsFunc([]string{"examples", "cmd", "internal/bench"}, isParent)
 }
 
 // within tells whether dir is parent or lies below it.
