@@ -22,24 +22,26 @@ func (w *writer) isIncremental() bool {
 func (w *writer) acceptance() []byte {
 	wrongLogin, incremental := "", "    bypass_reason: no stream is incremental\n"
 	if len(w.API.Login) > 0 {
-		wrongLogin = "      - config_path: testdata/wrong_credentials.json\n        status: failed\n"
+		wrongLogin = "      - config_path: testdata/wrong_credentials.json\n" +
+			"        status: failed\n"
 	}
 	if w.isIncremental() {
 		incremental = "    tests:\n      - config_path: config.json\n        future_state:\n" +
 			"          future_state_path: testdata/future_state.json\n"
 	}
-	keyless, extra := "", ""
+	var keyless strings.Builder
+	extra := ""
 	for _, s := range w.API.Streams {
 		if len(openapi.Pruned(s.Record).Fields) == 0 { // its type names no column
 			extra = "        fail_on_extra_columns: false\n"
 		}
 		if s.Key == "" {
-			keyless += "          - name: " + s.Name + "\n            bypass_reason: the document " +
-				"names no key\n"
+			if keyless.Len() == 0 {
+				keyless.WriteString("        streams_without_primary_key:\n")
+			}
+			fmt.Fprintf(&keyless, "          - name: %s\n            bypass_reason: the document "+
+				"names no key\n", s.Name)
 		}
-	}
-	if keyless != "" {
-		keyless = "        streams_without_primary_key:\n" + keyless
 	}
 	slug := strings.TrimPrefix(w.Short, "source-")
 	return fmt.Appendf(nil, `connector_image: %s/%s:dev
@@ -69,7 +71,7 @@ acceptance_tests:
       - config_path: config.json
 %s  connector_documentation:
     bypass_reason: there is no page yet
-`, slug, w.Short, wrongLogin, extra, incremental, keyless)
+`, slug, w.Short, wrongLogin, extra, incremental, keyless.String())
 }
 
 // expected are the records that the fake API has. Those of which each parent has one differ by the
@@ -96,7 +98,7 @@ func (w *writer) future() []byte {
 		}
 		far := map[openapi.CursorKind]string{
 			openapi.Moments: `"2999-01-01T00:00:00Z"`, openapi.Days: `"2999-01-01"`,
-			openapi.UnixSeconds: "32472144000",
+			openapi.UnixSeconds: `"32472144000"`,
 		}[s.Cursor.Kind]
 		state := fmt.Sprintf("{%s: %s}", quoted(s.Cursor.Field), far)
 		if s.Parent != nil {

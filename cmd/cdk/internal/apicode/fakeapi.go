@@ -9,7 +9,7 @@ import (
 )
 
 // tokenPath is where the fake API gives out access tokens.
-const tokenPath = "/fake/oauth/token"
+const tokenPath = "/fake/oauth/token" //nolint:gosec // it holds no credential
 
 // fakeAPI is the file of the fake API that follows from the document; the others are the same in
 // all modules.
@@ -51,10 +51,11 @@ func (w *writer) isAllowed() string {
 	token := ""
 	for i, c := range w.API.Login {
 		sample := map[string]string{}
-		for _, s := range loginSettings(c, i) {
+		number := w.alike(i)
+		for _, s := range loginSettings(c, number) {
 			name := s.name
-			if i > 0 {
-				name = strings.TrimSuffix(name, "_"+strconv.Itoa(i+1))
+			if number > 0 {
+				name = strings.TrimSuffix(name, "_"+strconv.Itoa(number+1))
 			}
 			sample[name] = s.sample
 		}
@@ -89,7 +90,8 @@ func (w *writer) isAllowed() string {
 	if token != "" {
 		text += fmt.Sprintf("// giveToken answers as a token endpoint of OAuth.\n"+
 			"func giveToken(w nethttp.ResponseWriter, r *nethttp.Request) {\n"+
-			"\tif r.FormValue(\"client_secret\") != %q {\n\t\twrite(w, nethttp.StatusUnauthorized, "+
+			"\tif r.FormValue(\"client_secret\") != %q {\n"+
+			"\t\twrite(w, nethttp.StatusUnauthorized, "+
 			"map[string]string{\"error\": \"invalid_client\"})\n\t\treturn\n\t}\n"+
 			"\twrite(w, nethttp.StatusOK, map[string]any{\n\t\t\"access_token\": "+
 			"\"fake-issued-token\", \"token_type\": \"bearer\", \"expires_in\": 3600,\n\t})\n}\n\n",
@@ -105,7 +107,9 @@ func header(name, value string) string {
 // route is what the fake API answers for a stream.
 func (w *writer) route(s *openapi.Stream) string {
 	var fields []string
-	add := func(format string, args ...any) { fields = append(fields, fmt.Sprintf(format, args...)) }
+	add := func(format string, args ...any) {
+		fields = append(fields, fmt.Sprintf(format, args...))
+	}
 	add("path: %q", w.fakePath(s))
 	add("file: %q", w.files[s.Name]+".json")
 	if len(s.Records) > 0 {
@@ -136,22 +140,23 @@ func (w *writer) route(s *openapi.Stream) string {
 
 // fakePath is the path of a stream below that of the server. Settings have their samples.
 func (w *writer) fakePath(s *openapi.Stream) string {
-	path := w.API.BasePath + "/"
+	var path strings.Builder
+	path.WriteString(w.API.BasePath + "/")
 	for _, p := range s.Path {
 		switch {
 		case p.Partition != "":
-			path += "{" + p.Partition + "}"
+			path.WriteString("{" + p.Partition + "}")
 		case p.Setting != "":
 			for _, one := range w.API.Settings {
 				if one.Name == p.Setting {
-					path += one.Sample
+					path.WriteString(one.Sample)
 				}
 			}
 		default:
-			path += p.Text
+			path.WriteString(p.Text)
 		}
 	}
-	return path
+	return path.String()
 }
 
 func fakePages(s *openapi.Stream) string {
@@ -191,5 +196,10 @@ func fakePages(s *openapi.Stream) string {
 	if p.Kind == openapi.After {
 		text("key", s.Key)
 	}
-	return "pages{" + strings.Join(fields, ", ") + "}"
+	one := "pages{" + strings.Join(fields, ", ") + "}"
+	const most = 70
+	if len(one) <= most {
+		return one
+	}
+	return "pages{\n" + lines(fields) + "}"
 }

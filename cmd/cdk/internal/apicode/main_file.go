@@ -12,7 +12,8 @@ import (
 func (w *writer) main() []byte {
 	var b strings.Builder
 	body := w.configType() + w.streamsMethod() + w.newClient()
-	fmt.Fprintf(&b, "// Command %s is an Airbyte source for %s.\npackage main\n\n", w.Short, w.Title)
+	fmt.Fprintf(&b, "// Command %s is an Airbyte source for %s.\npackage main\n\n", w.Short,
+		w.Title)
 	b.WriteString(imports(body))
 	b.WriteString(body)
 	return []byte(b.String())
@@ -69,7 +70,8 @@ func uses(body, name string) bool {
 }
 
 func isLetter(c byte) bool {
-	return c == '_' || c == '.' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
+	return c == '_' || c == '.' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' ||
+		c >= '0' && c <= '9'
 }
 
 // withoutTexts is a line of Go without what stands in its quotes.
@@ -94,8 +96,8 @@ func withoutTexts(line string) string {
 
 func (w *writer) configType() string {
 	var b strings.Builder
-	b.WriteString("// Config is what a user fills in. The spec, its validation and the masking of " +
-		"secrets follow from\n// it.\ntype Config struct {\n")
+	b.WriteString("// Config is what a user fills in. The spec, its validation and the masking\n" +
+		"// of secrets follow from it.\ntype Config struct {\n")
 	for _, s := range w.settings() {
 		b.WriteString("\t" + w.fieldLine(s) + "\n")
 	}
@@ -142,7 +144,7 @@ func (w *writer) streamsMethod() string {
 	if len(always) == 0 {
 		b.WriteString("\tif len(streams) == 0 {\n\t\treturn nil, protocol.Errorf(" +
 			"protocol.ConfigError, \"Nothing can be read yet: each stream needs one of the \"+\n" +
-			"\"optional values. Fill them in in the configuration.\")\n\t}\n")
+			"\"optional values of the configuration. Give it the first of them.\")\n\t}\n")
 	}
 	b.WriteString("\treturn streams, nil\n}\n\n")
 	return b.String()
@@ -193,7 +195,7 @@ func (w *writer) newClient() string {
 	}
 	options := []string{base}
 	for i, c := range w.API.Login {
-		options = append(options, w.loginOption(c, i))
+		options = append(options, w.loginOption(c, w.alike(i)))
 	}
 	if len(options) < 3 && !strings.Contains(strings.Join(options, ""), "\n") {
 		fmt.Fprintf(&b, "\treturn http.NewClient(%s)\n}\n", strings.Join(options, ", "))
@@ -207,6 +209,7 @@ func (w *writer) newClient() string {
 func (w *writer) loginOption(c openapi.Credential, number int) string {
 	field := func(name string) string { return "cfg." + w.loginField(name, number) }
 	switch c.Kind {
+	case openapi.ClientCredentials, openapi.RefreshToken:
 	case openapi.Bearer:
 		return "http.Bearer(" + field("access_token") + ")"
 	case openapi.Basic:

@@ -1,6 +1,7 @@
 package apicode
 
 import (
+	_ "embed" // the text of the README
 	"fmt"
 	"strings"
 
@@ -27,41 +28,13 @@ func (w *writer) readme() []byte {
 	return []byte(b.String())
 }
 
-const readmeStart = `# %[1]s
-
-An Airbyte source for %[2]s, written from %[3]s by the Airbyte Go CDK.
-
-` + "```sh" + `
-go test ./...           # all tests, against a fake API in memory and in virtual time
-go run ./cmd/fakeapi    # the same API at 127.0.0.1:8080, in a terminal of its own
-` + "```" + `
-
-` + "```sh" + `
-go build
-./%[1]s read --config config.json --limit 10
-` + "```" + `
-
-`
-
-const readmeEnd = `## The next five steps
-
-1. **Sign in to the real API.** Put a config with your credentials into ` + "`secrets/config.json`" + `, which
-   git ignores, and try ` + "`go run . check --config secrets/config.json`" + `. The client is made in
-   [main.go](main.go).
-2. **Go through the list above.** Each stream has a file of its own.
-   ` + "`go run . schema --config secrets/config.json`" + ` prints the schemas that the real records have.
-3. **Make the fake API answer like the real one.** Put a few of its answers, without anything secret,
-   into [internal/fakeapi/answers](internal/fakeapi/answers), and let ` + "`go test ./...`" + ` tell what is
-   lost on the way.
-4. **Drop the streams that nobody needs**, and keep [testdata](testdata) up to date: it holds what the
-   acceptance tests expect, as [acceptance-test-config.yml](acceptance-test-config.yml) says.
-5. **Ship it.** ` + "`docker build --tag %[2]s/%[1]s:0.1.0 .`" + ` makes the image; in Airbyte, add it under
-   Settings, Sources, New connector. [metadata.yaml](metadata.yaml) is for a connector registry.
-
-Where ` + "`go.mod`" + ` replaces the kit by a folder of your machine, because the kit has no release yet, run
-` + "`go mod vendor`" + ` and commit ` + "`vendor/`" + ` before steps that leave your machine: CI and the image are built
-from it.
-`
+// The text before and behind what was guessed.
+var (
+	//go:embed readme_start.txt
+	readmeStart string
+	//go:embed readme_end.txt
+	readmeEnd string
+)
 
 func (w *writer) titled() string {
 	if w.API.Title == "" {
@@ -104,6 +77,7 @@ func (w *writer) streamTable() string {
 
 func pagesInWords(p openapi.Pages) string {
 	switch p.Kind {
+	case openapi.OnePage:
 	case openapi.PageNumbers:
 		return "numbers in " + p.Param
 	case openapi.Offsets:

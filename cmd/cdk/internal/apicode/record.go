@@ -81,16 +81,17 @@ func fields(s *openapi.Shape, key string, members names) string {
 
 // goType is the Go type of a value.
 func goType(s *openapi.Shape) string {
-	if text := plainType(s); !s.Nullable || strings.HasPrefix(text, "[]") ||
-		strings.HasPrefix(text, "map[") || text == "json.RawMessage" {
+	text := plainType(s)
+	if !s.Nullable || strings.HasPrefix(text, "[]") || strings.HasPrefix(text, "map[") ||
+		text == "json.RawMessage" {
 		return text
-	} else {
-		return "*" + text
 	}
+	return "*" + text
 }
 
 func plainType(s *openapi.Shape) string {
 	switch s.Kind {
+	case openapi.Any:
 	case openapi.Object:
 		if len(s.Fields) == 0 {
 			return "map[string]json.RawMessage"

@@ -23,7 +23,7 @@ type setting struct {
 // settings are the fields of the config in their order.
 func (w *writer) settings() (all []setting) {
 	for i, c := range w.API.Login {
-		all = append(all, loginSettings(c, i)...)
+		all = append(all, loginSettings(c, w.alike(i))...)
 	}
 	for _, s := range append(append([]openapi.Setting{}, w.API.Variables...), w.API.Settings...) {
 		all = append(all, setting{
@@ -41,6 +41,17 @@ func (w *writer) settings() (all []setting) {
 		name: "base_url", title: "API URL", fallback: w.API.BaseURL,
 		sample: "http://127.0.0.1:8080" + w.API.BasePath + "/",
 	})
+}
+
+// alike is how many credentials before the one of that number have the same names in the config.
+func (w *writer) alike(number int) (n int) {
+	family := func(c openapi.Credential) string { return loginSettings(c, 0)[0].name }
+	for _, c := range w.API.Login[:number] {
+		if family(c) == family(w.API.Login[number]) {
+			n++
+		}
+	}
+	return n
 }
 
 // loginSettings are what a way to sign in asks of the user. Of several each has names of its own.
@@ -65,6 +76,7 @@ func loginSettings(c openapi.Credential, number int) []setting {
 		sample: "http://127.0.0.1:8080" + tokenPath,
 	}
 	switch c.Kind {
+	case openapi.HeaderKey, openapi.QueryKey, openapi.CookieKey:
 	case openapi.Bearer:
 		return []setting{secret("access_token", "Access token")}
 	case openapi.Basic:

@@ -24,7 +24,8 @@ func (w *writer) streamFunc(s *openapi.Stream) string {
 	if usesConfig(s) {
 		params += ", cfg Config"
 	}
-	fmt.Fprintf(&b, "func %s(%s) sources.Stream {\n\treturn &http.Stream{\n", w.funcs[s.Name], params)
+	fmt.Fprintf(&b, "func %s(%s) sources.Stream {\n\treturn &http.Stream{\n", w.funcs[s.Name],
+		params)
 	fmt.Fprintf(&b, "Client: api,\nName: %q,\nSchema: sources.SchemaOf[%s](),\n", s.Name,
 		w.types[s.Name])
 	if s.Key != "" {
@@ -133,8 +134,26 @@ func dotted(path []string) string {
 // pages is the pagination of a stream as Go.
 func pages(s *openapi.Stream) string {
 	p := s.Pages
-	var fields []string
-	add := func(name, value string) {
+	kind := map[openapi.PagesKind]string{
+		openapi.Links: "LinkHeader", openapi.Tokens: "NextToken", openapi.After: "After",
+		openapi.PageNumbers: "PageNumber", openapi.Offsets: "Offset",
+	}[p.Kind]
+	if kind == "" {
+		return ""
+	}
+	fields := pageFields(s)
+	one := fmt.Sprintf("Pages: http.%s{%s},\n", kind, strings.Join(fields, ", "))
+	const most = 85
+	if len(one) <= most {
+		return one
+	}
+	return fmt.Sprintf("Pages: http.%s{\n%s},\n", kind, lines(fields))
+}
+
+// pageFields are the fields of a paginator that are not zero.
+func pageFields(s *openapi.Stream) (fields []string) {
+	p := s.Pages
+	text := func(name, value string) {
 		if value != "" {
 			fields = append(fields, fmt.Sprintf("%s: %q", name, value))
 		}
@@ -144,43 +163,25 @@ func pages(s *openapi.Stream) string {
 			fields = append(fields, fmt.Sprintf("%s: %d", name, value))
 		}
 	}
-	kind := ""
-	switch p.Kind {
-	case openapi.OnePage:
-		return ""
-	case openapi.Links:
-		return "Pages: http.LinkHeader{},\n"
-	case openapi.Tokens:
-		kind = "NextToken"
-		add("At", dotted(p.At))
-		add("Param", p.Param)
-	case openapi.PageNumbers:
-		kind = "PageNumber"
-		add("Param", p.Param)
+	if p.Kind == openapi.Links {
+		return nil
+	}
+	text("At", dotted(p.At))
+	if p.Kind == openapi.After {
+		text("Field", s.Key)
+	}
+	text("Param", p.Param)
+	if p.Kind == openapi.PageNumbers {
 		number("Start", p.Start)
-		add("Pages", dotted(p.Last))
-	case openapi.Offsets:
-		kind = "Offset"
-		add("Param", p.Param)
-	case openapi.After:
-		kind = "After"
-		add("Field", s.Key)
-		add("Param", p.Param)
+		text("Pages", dotted(p.Last))
 	}
 	if p.Kind != openapi.Tokens {
 		number("Size", p.Size)
-		add("SizeParam", p.SizeParam)
-		if p.Kind != openapi.After {
-			add("Total", dotted(p.Total))
-		}
+		text("SizeParam", p.SizeParam)
+		text("Total", dotted(p.Total))
 	}
-	add("More", dotted(p.More))
-	one := fmt.Sprintf("Pages: http.%s{%s},\n", kind, strings.Join(fields, ", "))
-	const most = 85
-	if len(one) <= most {
-		return one
-	}
-	return fmt.Sprintf("Pages: http.%s{\n%s},\n", kind, lines(fields))
+	text("More", dotted(p.More))
+	return fields
 }
 
 // cursor is the cursor of a stream as Go.
@@ -192,7 +193,8 @@ func cursor(c *openapi.Cursor) string {
 		openapi.Days: "time.DateOnly", openapi.UnixSeconds: "sources.EpochSeconds",
 	}[c.Kind]
 	if format == "" {
-		return fmt.Sprintf("Cursor: sources.TimeCursor{Field: %q, Start: cfg.StartDate},\n", c.Field)
+		return fmt.Sprintf("Cursor: sources.TimeCursor{Field: %q, Start: cfg.StartDate},\n",
+			c.Field)
 	}
 	return fmt.Sprintf("Cursor: sources.TimeCursor{\nField: %q,\nStart: cfg.StartDate,\n"+
 		"Formats: []string{%s, time.RFC3339Nano},\n},\n", c.Field, format)

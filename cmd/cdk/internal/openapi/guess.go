@@ -98,7 +98,8 @@ func (g *guesser) streams() {
 			g.leave(o, why)
 			continue
 		case f.single && o.endsInParam():
-			g.items[listOf(o.pieces)] = o.pieces[len(o.pieces)-1].Setting
+			param, list, _ := o.item()
+			g.items[list] = param
 			g.leave(o, "it is one record by its key; a stream reads what a list has")
 			continue
 		}
@@ -132,7 +133,7 @@ func (g *guesser) stream(c candidate, all []candidate) {
 		return
 	}
 	g.api.Streams = append(g.api.Streams, Stream{
-		Name: g.nameOf(c, all), Source: c.path, Record: c.record, Records: c.found.at,
+		Name: g.nameOf(c, all), Source: c.path, Record: c.record, Records: c.at,
 		Single: c.single, root: c.answer,
 		Doc: oneLine(cmp.Or(c.op.Summary, c.op.Description)),
 	})
@@ -168,11 +169,10 @@ func (g *guesser) tell(s *Stream, c candidate) {
 			s.Notes = append(s.Notes, "It reads pages until one is empty.")
 		}
 	}
-	for _, server := range [][]*openapi3.Server{serversOf(c.op), serversOf(g.doc.Paths.Value(c.path))} {
-		if len(server) > 0 && server[0] != nil {
-			s.Notes = append(s.Notes, fmt.Sprintf("The document names a server of its own for it, "+
-				"%s, which is not used.", oneLine(server[0].URL)))
-		}
+	own := append(serversOf(c.op), serversOf(g.doc.Paths.Value(c.path))...)
+	if len(own) > 0 && own[0] != nil {
+		s.Notes = append(s.Notes, fmt.Sprintf("The document names a server of its own for it, "+
+			"%s, which is not used.", oneLine(own[0].URL)))
 	}
 }
 
@@ -181,7 +181,7 @@ func serversOf(of any) []*openapi3.Server {
 	switch of := of.(type) {
 	case *openapi3.Operation:
 		if of.Servers != nil {
-			return *of.Servers
+			return slices.Clip(*of.Servers)
 		}
 	case *openapi3.PathItem:
 		if of != nil {

@@ -83,9 +83,9 @@ func LocalName(name string) string {
 func singular(word string) string {
 	for _, rule := range []struct{ end, with string }{
 		{"ies", "y"}, {"sses", "ss"}, {"xes", "x"}, {"ches", "ch"}, {"shes", "sh"},
-		{"statuses", "status"}, {"ss", "ss"}, {"us", "us"}, {"is", "is"}, {"s", ""},
+		{"tuses", "tus"}, {"ss", "ss"}, {"us", "us"}, {"is", "is"}, {"s", ""},
 	} {
-		if rest, ok := strings.CutSuffix(word, rule.end); ok && len(rest) > 1 {
+		if rest, ok := strings.CutSuffix(word, rule.end); ok && rest != "" {
 			return rest + rule.with
 		}
 	}

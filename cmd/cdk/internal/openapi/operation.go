@@ -170,9 +170,24 @@ func exampleOf(media *openapi3.MediaType) any {
 	return nil
 }
 
+// item is the parameter that chooses one item of a list, where the path ends in one, and the
+// template of that list.
+func (o *operation) item() (param, list string, ok bool) {
+	pieces := o.pieces
+	if n := len(pieces); n > 1 && pieces[n-1].Text == ".json" {
+		pieces = pieces[:n-1]
+	}
+	if len(pieces) == 0 || pieces[len(pieces)-1].Setting == "" {
+		return "", "", false
+	}
+	last := len(pieces) - 1
+	return pieces[last].Setting, templateOf(pieces[:last]), true
+}
+
 // endsInParam tells whether the path is that of one item.
 func (o *operation) endsInParam() bool {
-	return len(o.pieces) > 0 && o.pieces[len(o.pieces)-1].Setting != ""
+	_, _, ok := o.item()
+	return ok
 }
 
 // resource is the last part of the path that is no parameter, without an ending such as .json.

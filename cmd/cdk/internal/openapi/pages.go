@@ -26,7 +26,9 @@ var (
 		"nextcursor", "nextpagetoken", "nexttoken", "continuationtoken", "nextmarker",
 		"nextcontinuationtoken", "endcursor", "pagetoken", "scrollid", "nextpage", "next", "cursor",
 	}
-	linkNames  = []string{"odatanextlink", "nextlink", "nexturl", "nextpageurl", "nexthref", "nexturi"}
+	linkNames = []string{
+		"odatanextlink", "nextlink", "nexturl", "nextpageurl", "nexthref", "nexturi",
+	}
 	moreNames  = []string{"hasmore", "hasnext", "hasnextpage", "hasmoreitems", "morepages", "more"}
 	lastNames  = []string{"totalpages", "pagecount", "numpages", "lastpage", "pagestotal", "pages"}
 	totalNames = []string{
@@ -95,7 +97,7 @@ func (g *guesser) pages(s *Stream, c candidate) Pages {
 	if c.single {
 		return Pages{}
 	}
-	all := members(c.answer, c.found.at)
+	all := members(c.answer, c.at)
 	p := Pages{More: find(all, moreNames, Boolean)}
 	p.SizeParam, p.Size = sizeOf(c)
 	switch {
@@ -114,7 +116,7 @@ func (g *guesser) pages(s *Stream, c candidate) Pages {
 	if param := countParam(c, pageParams); param != nil {
 		p.Kind, p.Param = PageNumbers, param.Name
 		p.Last = find(all, lastNames, Integer, Number)
-		if p.Size == 0 {
+		if p.Size == 0 || p.Last != nil {
 			p.Total = nil // it counts records, which says nothing without the size of a page
 		}
 		var isSaid bool
@@ -221,8 +223,7 @@ func countParam(c candidate, names []string) *openapi3.Parameter {
 	if p == nil {
 		return nil
 	}
-	switch paramShape(p).Kind {
-	case Integer, Number, Any:
+	if k := paramShape(p).Kind; k == Integer || k == Number || k == Any {
 		return p
 	}
 	return nil

@@ -71,12 +71,12 @@ func (g *guesser) parameters(s *Stream, c candidate) {
 		if !p.Required || isOwn {
 			continue
 		}
-		switch param := g.parameter(s, p); {
+		switch {
 		case p.In == openapi3.ParameterInQuery && isPrintable(p.Name) &&
 			!strings.ContainsAny(p.Name, "`"):
-			s.Query = append(s.Query, param)
+			s.Query = append(s.Query, g.parameter(s, p))
 		case p.In == openapi3.ParameterInHeader && isToken(p.Name):
-			s.Header = append(s.Header, param)
+			s.Header = append(s.Header, g.parameter(s, p))
 		default:
 			s.Notes = append(s.Notes, fmt.Sprintf("It needs the parameter %q (%s), which is not "+
 				"sent.", oneLine(p.Name), oneLine(p.In)))

@@ -33,22 +33,34 @@ const maxSize = 32 << 20
 func Read(file string) (*API, error) {
 	folder, err := os.OpenRoot(filepath.Dir(file))
 	if err != nil {
-		return nil, fmt.Errorf("the OpenAPI document cannot be read: %w", err)
+		return nil, fmt.Errorf("the OpenAPI document %s cannot be read: %w; give the path of a file",
+			file, reasonOf(err))
 	}
-	defer folder.Close()
-	f := &files{folder: folder.FS(), left: maxSize}
-	name := filepath.Base(file)
+	defer func() { _ = folder.Close() }() // nothing was written
+	return readAs(file, folder.FS(), filepath.Base(file))
+}
+
+// ReadFS is [Read] for a file of that name in a folder.
+func ReadFS(folder fs.FS, name string) (*API, error) { return readAs(name, folder, name) }
+
+// readAs reads a document, which errors call by its title.
+func readAs(title string, folder fs.FS, name string) (*API, error) {
+	f := &files{folder: folder, left: maxSize}
 	text, err := f.read(name)
-	if err != nil {
-		return nil, fmt.Errorf("the OpenAPI document %s cannot be read: %w", file, err)
+	switch {
+	case errors.Is(err, errTooLarge):
+		return nil, fmt.Errorf("%s is too large: %w", title, err)
+	case err != nil:
+		return nil, fmt.Errorf("the OpenAPI document %s cannot be read: %w; give the path of a file",
+			title, err)
 	}
 	doc, err := parse(text, name, f)
 	if err != nil {
-		return nil, fmt.Errorf("%s %w", file, err)
+		return nil, fmt.Errorf("%s %w", title, err)
 	}
 	api, err := guess(doc)
 	if err != nil {
-		return nil, fmt.Errorf("%s %w", file, err)
+		return nil, fmt.Errorf("%s %w", title, err)
 	}
 	return api, nil
 }
@@ -67,9 +79,9 @@ func (f *files) read(name string) ([]byte, error) {
 	if err != nil {
 		return nil, reasonOf(err)
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }() // nothing was written
 	if info, err := file.Stat(); err == nil && info.IsDir() {
-		return nil, errors.New("it is a folder; give the file")
+		return nil, errors.New("it is a folder")
 	}
 	text, err := io.ReadAll(io.LimitReader(file, f.left+1))
 	if err != nil {
@@ -128,7 +140,12 @@ func (f *files) referred(at *url.URL) ([]byte, error) {
 		return nil, &refusal{fmt.Sprintf("refers to %s, and nothing is fetched; put that file "+
 			"beside the document and refer to it there", oneLine(at.Redacted()))}
 	}
-	name := path.Clean(strings.TrimPrefix(at.Path, "./"))
+	name := path.Clean(at.Path)
+	const remedy = "it must lie in the folder of the document or below"
+	if !fs.ValidPath(name) {
+		return nil, &refusal{fmt.Sprintf("refers to the file %s, which is not read: %s",
+			oneLine(name), remedy)}
+	}
 	text, err := f.read(name)
 	switch {
 	case errors.Is(err, errTooLarge):
@@ -137,8 +154,8 @@ func (f *files) referred(at *url.URL) ([]byte, error) {
 		return nil, &refusal{fmt.Sprintf("refers to the file %s, which is not there; put it "+
 			"beside the document", oneLine(name))}
 	case err != nil:
-		return nil, &refusal{fmt.Sprintf("refers to the file %s, which cannot be read (%v); it "+
-			"must lie in the folder of the document or below", oneLine(name), err)}
+		return nil, &refusal{fmt.Sprintf("refers to the file %s, which cannot be read (%v); %s",
+			oneLine(name), err, remedy)}
 	}
 	return text, nil
 }

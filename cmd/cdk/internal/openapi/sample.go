@@ -46,6 +46,7 @@ func prune(s *Shape, level int, left *int) *Shape {
 		if level > MaxNesting && one.Items.Kind == Any {
 			return &Shape{Nullable: s.Nullable}
 		}
+	default: // a scalar stays as it is
 	}
 	return &one
 }
@@ -162,8 +163,9 @@ func (m sampler) special(f Field) []byte {
 			return quote(at.Format(time.DateOnly))
 		case UnixSeconds:
 			return fmt.Append(nil, at.Unix())
+		default:
+			return quote(at.Format(time.RFC3339))
 		}
-		return quote(at.Format(time.RFC3339))
 	}
 	return m.stream.keyValue(f, m.number)
 }
@@ -211,8 +213,9 @@ func scalar(s *Shape, name string, hints []any, number int) []byte {
 			return quote(fmt.Sprintf("00000000-0000-4000-8000-%012d", number))
 		}
 		return quote(fmt.Sprintf("%s %d", strings.Join(words(name), " "), number))
+	default:
+		return []byte("null")
 	}
-	return []byte("null")
 }
 
 // fitting is an example as JSON, if it is what the shape says.
@@ -253,6 +256,8 @@ func quote(text string) []byte {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
-	_ = e.Encode(strings.ToValidUTF8(text, "?")) // a string always has a JSON form
+	if err := e.Encode(strings.ToValidUTF8(text, "?")); err != nil { // a string has a JSON form
+		panic(err)
+	}
 	return bytes.TrimSpace(b.Bytes())
 }

@@ -131,7 +131,9 @@ func (m *shaper) below(ref *openapi3.SchemaRef) *Shape {
 // plain is what a schema says without its parts.
 func (m *shaper) plain(schema *openapi3.Schema) *Shape {
 	s := &Shape{Nullable: schema.Nullable, max: schema.Max, min: schema.Min}
-	types := slices.DeleteFunc(slices.Clone(schema.Type.Slice()), func(t string) bool { return t == "null" })
+	types := slices.DeleteFunc(slices.Clone(schema.Type.Slice()), func(name string) bool {
+		return name == "null"
+	})
 	s.Nullable = s.Nullable || schema.Type.IncludesNull()
 	isObject := len(schema.Properties) > 0 || schema.AdditionalProperties.Schema != nil
 	switch {

@@ -20,9 +20,6 @@ func templateOf(pieces []Piece) string {
 	return strings.Trim(strings.TrimSuffix(strings.TrimRight(b.String(), "/"), ".json"), "/")
 }
 
-// listOf is the template of the list that the last parameter of a path chooses from.
-func listOf(pieces []Piece) string { return templateOf(pieces[:len(pieces)-1]) }
-
 // trace finds out where the parameters of a path come from: from the records of the list before
 // them or, where there is none, from the config.
 func (g *guesser) trace(s *Stream, pieces []Piece) {

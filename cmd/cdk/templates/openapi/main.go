@@ -10,8 +10,8 @@ import (
 	"github.com/airbyte-go/cdk/sources"
 )
 
-// Config is what a user fills in. The spec, its validation and the masking of secrets follow from
-// it.
+// Config is what a user fills in. The spec, its validation and the masking
+// of secrets follow from it.
 type Config struct {
 	AccessToken string    `json:"access_token" title:"Access token" airbyte:"secret"`
 	Region      string    `json:"region" title:"Region" description:"Where the account is kept." default:"eu" enum:"[\"eu\",\"us\"]"`

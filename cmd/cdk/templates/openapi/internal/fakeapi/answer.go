@@ -10,7 +10,8 @@ import (
 	"time"
 )
 
-// The answers, with all of their records. Put answers of the real API here, without anything secret.
+// The answers, with all of their records. Put answers of the real API here, without anything
+// secret.
 //
 //go:embed answers
 var answers embed.FS
