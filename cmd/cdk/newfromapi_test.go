@@ -28,10 +28,13 @@ func TestNewFromOpenAPIRefuses(t *testing.T) {
 			[]string{"source-a", "--kind", "rest", "--from-openapi", odd},
 			"leave --kind out, or --from-openapi",
 		},
-		"no file":   {[]string{"source-a", "--from-openapi="}, "the flag --from-openapi is empty"},
-		"a missing": {[]string{"source-a", "--from-openapi", "none.yaml"}, "none.yaml cannot be read"},
-		"a folder":  {[]string{"source-a", "--from-openapi", "testdata"}, "it is a folder"},
-		"Swagger":   {[]string{"source-a", "--from-openapi", swagger}, "is of Swagger 2.0"},
+		"no file": {[]string{"source-a", "--from-openapi="}, "the flag --from-openapi is empty"},
+		"a missing": {
+			[]string{"source-a", "--from-openapi", "none.yaml"},
+			"none.yaml cannot be read",
+		},
+		"a folder": {[]string{"source-a", "--from-openapi", "testdata"}, "it is a folder"},
+		"Swagger":  {[]string{"source-a", "--from-openapi", swagger}, "is of Swagger 2.0"},
 		"bad URL": {
 			[]string{"source-a", "--from-openapi", odd, "--url", "acme.com"}, "must be a whole one",
 		},

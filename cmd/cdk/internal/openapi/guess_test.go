@@ -57,7 +57,8 @@ func TestPages(t *testing.T) {
 			},
 		},
 		"the number of pages": {
-			query("page", "per_page"), data + ", total_pages: {type: integer}, total: {type: integer}",
+			query("page", "per_page"),
+			data + ", total_pages: {type: integer}, total: {type: integer}",
 			Pages{
 				Kind: PageNumbers, Param: "page", Start: 1, Size: 50, SizeParam: "per_page",
 				Last: []string{"total_pages"},
@@ -69,7 +70,11 @@ func TestPages(t *testing.T) {
 		},
 		"offsets": {
 			query("offset", "limit"), data + ", has_more: {type: boolean}", Pages{
-				Kind: Offsets, Param: "offset", Size: 50, SizeParam: "limit", More: []string{"has_more"},
+				Kind:      Offsets,
+				Param:     "offset",
+				Size:      50,
+				SizeParam: "limit",
+				More:      []string{"has_more"},
 			},
 		},
 		"an offset from 1": {
@@ -143,16 +148,53 @@ func TestWhereRecordsAre(t *testing.T) {
 		want         []string
 		single       bool
 	}{
-		"an array":                 {"/things", array(item), nil, false},
-		"the only array":           {"/things", object("stuff: " + array(item)), []string{"stuff"}, false},
-		"the array of that name":   {"/things", object("things: " + array(item) + ", " + others), []string{"things"}, false},
-		"the plainest name":        {"/things", object("results: " + array(item) + ", " + others), []string{"results"}, false},
-		"an array further down":    {"/things", object("data: " + object("items: "+array(item))), []string{"data", "items"}, false},
-		"one object":               {"/account", item, nil, true},
-		"one object within":        {"/account", object("data: " + item), []string{"data"}, true},
-		"one object with a list":   {"/order", object("id: {type: string}, lines: " + array(item)), nil, true},
-		"allOf":                    {"/things", "{allOf: [" + object("data: "+array(item)) + ", " + object("next: {type: string}") + "]}", []string{"data"}, false},
-		"objects of several types": {"/things", array("{oneOf: [" + item + ", " + object("id: {type: integer}, size: {type: integer}") + "]}"), nil, false},
+		"an array": {"/things", array(item), nil, false},
+		"the only array": {
+			"/things",
+			object("stuff: " + array(item)),
+			[]string{"stuff"},
+			false,
+		},
+		"the array of that name": {
+			"/things",
+			object("things: " + array(item) + ", " + others),
+			[]string{"things"},
+			false,
+		},
+		"the plainest name": {
+			"/things",
+			object("results: " + array(item) + ", " + others),
+			[]string{"results"},
+			false,
+		},
+		"an array further down": {
+			"/things",
+			object("data: " + object("items: "+array(item))),
+			[]string{"data", "items"},
+			false,
+		},
+		"one object":        {"/account", item, nil, true},
+		"one object within": {"/account", object("data: " + item), []string{"data"}, true},
+		"one object with a list": {
+			"/order",
+			object("id: {type: string}, lines: " + array(item)),
+			nil,
+			true,
+		},
+		"allOf": {
+			"/things",
+			"{allOf: [" + object("data: "+array(item)) + ", " +
+				object("next: {type: string}") + "]}",
+			[]string{"data"},
+			false,
+		},
+		"objects of several types": {
+			"/things",
+			array("{oneOf: [" + item + ", " +
+				object("id: {type: integer}, size: {type: integer}") + "]}"),
+			nil,
+			false,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -169,7 +211,9 @@ func TestWhereRecordsAre(t *testing.T) {
 func TestCursors(t *testing.T) {
 	t.Parallel()
 	moment, day := "{type: string, format: date-time}", "{type: string, format: date}"
-	param := func(name, schema string) string { return "{name: '" + name + "', in: query, schema: " + schema + "}" }
+	param := func(name, schema string) string {
+		return "{name: '" + name + "', in: query, schema: " + schema + "}"
+	}
 	for name, test := range map[string]struct {
 		params, field, schema string
 		want                  *Cursor
@@ -179,7 +223,9 @@ func TestCursors(t *testing.T) {
 			&Cursor{Field: "updated_at", Since: "updated_since"},
 		},
 		"both bounds": {
-			param("updated_at[gte]", moment) + ", " + param("updated_at[lte]", moment), "updatedAt", moment,
+			param("updated_at[gte]", moment) + ", " + param("updated_at[lte]", moment),
+			"updatedAt",
+			moment,
 			&Cursor{Field: "updatedAt", Since: "updated_at[gte]", Until: "updated_at[lte]"},
 		},
 		"days": {
@@ -191,19 +237,37 @@ func TestCursors(t *testing.T) {
 			&Cursor{Field: "modified", Since: "since", Kind: Days},
 		},
 		"seconds": {
-			param("since", "{type: integer, format: unix-time}"), "updated", "{type: integer, format: unix-time}",
+			param("since", "{type: integer, format: unix-time}"),
+			"updated",
+			"{type: integer, format: unix-time}",
 			&Cursor{Field: "updated", Since: "since", Kind: UnixSeconds},
 		},
-		"no parameter":                  {"", "updated_at", moment, nil},
-		"a parameter for the creation":  {param("created_since", moment), "updated_at", moment, nil},
-		"a parameter of an open format": {param("since", "{type: string}"), "updated_at", moment, nil},
-		"a field of an open format":     {param("since", moment), "updated_at", "{type: string}", nil},
-		"a field of the creation":       {param("since", moment), "created_at", moment, nil},
+		"no parameter": {"", "updated_at", moment, nil},
+		"a parameter for the creation": {
+			param("created_since", moment),
+			"updated_at",
+			moment,
+			nil,
+		},
+		"a parameter of an open format": {
+			param("since", "{type: string}"),
+			"updated_at",
+			moment,
+			nil,
+		},
+		"a field of an open format": {
+			param("since", moment),
+			"updated_at",
+			"{type: string}",
+			nil,
+		},
+		"a field of the creation": {param("since", moment), "created_at", moment, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			schema := array(object("id: {type: integer}, " + test.field + ": " + test.schema))
-			assert.Equal(t, test.want, guessed(t, get("/things", test.params, schema)).Streams[0].Cursor)
+			api := guessed(t, get("/things", test.params, schema))
+			assert.Equal(t, test.want, api.Streams[0].Cursor)
 		})
 	}
 }
@@ -298,9 +362,19 @@ func TestLogins(t *testing.T) {
 		want              []Credential
 		says              string
 	}{
-		"none":   {"", "[]", nil, "no way to sign in"},
-		"bearer": {"a: {type: http, scheme: Bearer}", "[{a: []}]", []Credential{{Kind: Bearer, Name: "a"}}, ""},
-		"basic":  {"a: {type: http, scheme: basic}", "[{a: []}]", []Credential{{Kind: Basic, Name: "a"}}, ""},
+		"none": {"", "[]", nil, "no way to sign in"},
+		"bearer": {
+			"a: {type: http, scheme: Bearer}",
+			"[{a: []}]",
+			[]Credential{{Kind: Bearer, Name: "a"}},
+			"",
+		},
+		"basic": {
+			"a: {type: http, scheme: basic}",
+			"[{a: []}]",
+			[]Credential{{Kind: Basic, Name: "a"}},
+			"",
+		},
 		"header": {
 			"a: {type: apiKey, in: header, name: X-Key}", "[{a: []}]",
 			[]Credential{{Kind: HeaderKey, Name: "a", Param: "X-Key"}}, "",
@@ -325,11 +399,15 @@ func TestLogins(t *testing.T) {
 			[]Credential{{Kind: RefreshToken, Name: "a", TokenURL: "https://shop.example.com/token"}}, "",
 		},
 		"two at once": {
-			"a: {type: http, scheme: bearer}, b: {type: apiKey, in: header, name: X-App}", "[{a: [], b: []}]",
-			[]Credential{{Kind: Bearer, Name: "a"}, {Kind: HeaderKey, Name: "b", Param: "X-App"}}, "",
+			"a: {type: http, scheme: bearer}, b: {type: apiKey, in: header, name: X-App}",
+			"[{a: [], b: []}]",
+			[]Credential{
+				{Kind: Bearer, Name: "a"}, {Kind: HeaderKey, Name: "b", Param: "X-App"},
+			}, "",
 		},
 		"the first that can be used": {
-			"a: {type: http, scheme: digest}, b: {type: http, scheme: basic}, c: {type: http, scheme: bearer}",
+			"a: {type: http, scheme: digest}, b: {type: http, scheme: basic}, " +
+				"c: {type: http, scheme: bearer}",
 			"[{a: []}, {}, {b: []}]", []Credential{{Kind: Basic, Name: "b"}}, `"a" (http digest) is none`,
 		},
 		"nothing asks for it": {
@@ -366,8 +444,8 @@ func TestServers(t *testing.T) {
 			"https://a.example.com", "", "names 2 servers; the first",
 		},
 	} {
-		api, err := readAll("shop.yaml", "openapi: 3.1.0\ninfo: {title: x, version: '1'}\nservers: "+
-			servers+"\n"+things)
+		api, err := readAll("shop.yaml", "openapi: 3.1.0\ninfo: {title: x, version: '1'}\n"+
+			"servers: "+servers+"\n"+things)
 		require.NoError(t, err)
 		assert.Equal(t, want.base, api.BaseURL, servers)
 		assert.Equal(t, want.path, api.BasePath, servers)
@@ -387,13 +465,19 @@ func TestShapes(t *testing.T) {
 		"nullable by oneOf": {
 			"{oneOf: [{type: string}, {type: 'null'}]}", Shape{Kind: String, Nullable: true},
 		},
-		"two types":             {"{type: [string, integer]}", Shape{}},
-		"a choice":              {"{oneOf: [{type: string}, {type: integer}]}", Shape{}},
-		"a choice of one kind":  {"{anyOf: [{type: string}, {type: string}]}", Shape{Kind: String}},
-		"int64":                 {"{type: integer, format: int64}", Shape{Kind: Integer}},
-		"number":                {"{type: number, format: float}", Shape{Kind: Number}},
-		"date":                  {"{type: string, format: date}", Shape{Kind: String, Format: "date"}},
-		"moment":                {"{type: string, format: date-time}", Shape{Kind: String, Format: "date-time"}},
+		"two types":            {"{type: [string, integer]}", Shape{}},
+		"a choice":             {"{oneOf: [{type: string}, {type: integer}]}", Shape{}},
+		"a choice of one kind": {"{anyOf: [{type: string}, {type: string}]}", Shape{Kind: String}},
+		"int64":                {"{type: integer, format: int64}", Shape{Kind: Integer}},
+		"number":               {"{type: number, format: float}", Shape{Kind: Number}},
+		"date": {
+			"{type: string, format: date}",
+			Shape{Kind: String, Format: "date"},
+		},
+		"moment": {
+			"{type: string, format: date-time}",
+			Shape{Kind: String, Format: "date-time"},
+		},
 		"an enum without type":  {"{enum: [a, b]}", Shape{Kind: String}},
 		"a constant":            {"{const: 1}", Shape{Kind: Integer}},
 		"nothing":               {"{}", Shape{}},
@@ -404,9 +488,10 @@ func TestShapes(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got := guessed(t, get("/things", "", array(object("id: {type: integer}, x: "+test.schema)))).
-				Streams[0].Record.field("x")
-			assert.Equal(t, test.want, Shape{Kind: got.Kind, Format: got.Format, Nullable: got.Nullable})
+			schema := array(object("id: {type: integer}, x: " + test.schema))
+			got := guessed(t, get("/things", "", schema)).Streams[0].Record.field("x")
+			assert.Equal(t, test.want,
+				Shape{Kind: got.Kind, Format: got.Format, Nullable: got.Nullable})
 		})
 	}
 }
@@ -415,7 +500,8 @@ func TestExamplesAreUsedWhereTheyFit(t *testing.T) {
 	t.Parallel()
 	api := guessed(t, get("/things", "", array(object(
 		"id: {type: integer, example: 77}, fits: {type: string, example: Oslo}, "+
-			"wrong: {type: integer, example: none}, day: {type: string, format: date, example: soon}, "+
+			"wrong: {type: integer, example: none}, "+
+			"day: {type: string, format: date, example: soon}, "+
 			"one: {type: string, enum: [a, b]}"))))
 	assert.JSONEq(t, `{"id":1,"fits":"Oslo","wrong":1,"day":"2026-01-02","one":"a"}`,
 		api.Streams[0].Samples[0])

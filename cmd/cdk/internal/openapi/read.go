@@ -33,8 +33,8 @@ const maxSize = 32 << 20
 func Read(file string) (*API, error) {
 	folder, err := os.OpenRoot(filepath.Dir(file))
 	if err != nil {
-		return nil, fmt.Errorf("the OpenAPI document %s cannot be read: %w; give the path of a file",
-			file, reasonOf(err))
+		return nil, fmt.Errorf("the OpenAPI document %s cannot be read: %w; give the path of "+
+			"a file", file, reasonOf(err))
 	}
 	defer func() { _ = folder.Close() }() // nothing was written
 	return readAs(file, folder.FS(), filepath.Base(file))
@@ -51,8 +51,8 @@ func readAs(title string, folder fs.FS, name string) (*API, error) {
 	case errors.Is(err, errTooLarge):
 		return nil, fmt.Errorf("%s is too large: %w", title, err)
 	case err != nil:
-		return nil, fmt.Errorf("the OpenAPI document %s cannot be read: %w; give the path of a file",
-			title, err)
+		return nil, fmt.Errorf("the OpenAPI document %s cannot be read: %w; give the path of "+
+			"a file", title, err)
 	}
 	doc, err := parse(text, name, f)
 	if err != nil {

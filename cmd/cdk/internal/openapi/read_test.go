@@ -48,20 +48,23 @@ func TestBadDocumentsGetASentence(t *testing.T) {
 			"              schema: {type: array, items: {$ref: '" + ref + "'}}\n"
 	}
 	for name, test := range map[string]struct{ text, says string }{
-		"empty":         {"", "is no OpenAPI document"},
-		"a text":        {"hello", "is no OpenAPI document: it is no object; give"},
-		"a list":        {"[1, 2]", "is no OpenAPI document: it is no object; give"},
-		"null":          {"null", "is no OpenAPI document"},
-		"other JSON":    {`{"name": "x"}`, "it has no member openapi; give a document of OpenAPI 3.0"},
-		"broken YAML":   {"openapi: 3.0.0\n  paths: [", "is neither JSON nor YAML: line"},
-		"broken JSON":   {`{"openapi": "3.0.0", "paths": {`, "is neither JSON nor YAML: line 1"},
-		"bytes":         {"\xff\xfe\x00\x01", "is no OpenAPI document"},
-		"Swagger 2":     {`{"swagger": "2.0", "paths": {}}`, "is of Swagger 2.0, which is older"},
-		"Swagger YAML":  {"swagger: '2.0'\npaths: {}", "convert it first"},
-		"OpenAPI 4":     {"openapi: 4.0.0\npaths: {}", "is of OpenAPI 4.0.0, which is not known"},
-		"no paths":      {"openapi: 3.0.0\ninfo: {title: x, version: '1'}", "has no paths"},
-		"empty paths":   {"openapi: 3.0.0\npaths: {}", "has no paths"},
-		"wrong members": {"openapi: 3.0.0\ninfo: {title: [x]}\npaths: []", "cannot be read as OpenAPI"},
+		"empty":        {"", "is no OpenAPI document"},
+		"a text":       {"hello", "is no OpenAPI document: it is no object; give"},
+		"a list":       {"[1, 2]", "is no OpenAPI document: it is no object; give"},
+		"null":         {"null", "is no OpenAPI document"},
+		"other JSON":   {`{"name": "x"}`, "it has no member openapi; give a document of OpenAPI 3.0"},
+		"broken YAML":  {"openapi: 3.0.0\n  paths: [", "is neither JSON nor YAML: line"},
+		"broken JSON":  {`{"openapi": "3.0.0", "paths": {`, "is neither JSON nor YAML: line 1"},
+		"bytes":        {"\xff\xfe\x00\x01", "is no OpenAPI document"},
+		"Swagger 2":    {`{"swagger": "2.0", "paths": {}}`, "is of Swagger 2.0, which is older"},
+		"Swagger YAML": {"swagger: '2.0'\npaths: {}", "convert it first"},
+		"OpenAPI 4":    {"openapi: 4.0.0\npaths: {}", "is of OpenAPI 4.0.0, which is not known"},
+		"no paths":     {"openapi: 3.0.0\ninfo: {title: x, version: '1'}", "has no paths"},
+		"empty paths":  {"openapi: 3.0.0\npaths: {}", "has no paths"},
+		"wrong members": {
+			"openapi: 3.0.0\ninfo: {title: [x]}\npaths: []",
+			"cannot be read as OpenAPI",
+		},
 		"only POST": {
 			head + "paths: {/things: {post: {responses: {'200': {description: x}}}}}",
 			"has no GET operation that answers 200 with JSON records; describe one there",
@@ -80,7 +83,8 @@ func TestBadDocumentsGetASentence(t *testing.T) {
 		},
 		"missing reference": {referring("#/components/schemas/Thing"), "cannot be read as OpenAPI"},
 		"missing file": {
-			referring("thing.yaml"), "refers to the file thing.yaml, which is not there; put it beside",
+			referring("thing.yaml"),
+			"refers to the file thing.yaml, which is not there; put it beside",
 		},
 		"remote": {
 			referring("https://elsewhere.example.com/thing.yaml#/Thing"),
