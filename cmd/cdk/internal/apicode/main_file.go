@@ -226,6 +226,11 @@ func (w *writer) loginOption(c openapi.Credential, number int) string {
 		field("token_url"), field("client_id"), field("client_secret"))
 	if c.Kind == openapi.RefreshToken {
 		fmt.Fprintf(&b, "RefreshToken: %s,\n", field("refresh_token"))
+		for _, s := range loginSettings(c, number) {
+			if strings.HasPrefix(s.name, "refresh_token") { // it may be good for one use
+				fmt.Fprintf(&b, "RefreshTokenAt: %q,\n", "/"+s.name)
+			}
+		}
 	}
 	if len(c.Scopes) > 0 {
 		fmt.Fprintf(&b, "Scopes: %#v,\n", c.Scopes)

@@ -120,7 +120,7 @@ var identifiersTaken = strings.Fields(`
 	any append bool byte cap clear close comparable complex complex128 complex64 copy delete error
 	false float32 float64 imag int int16 int32 int64 int8 iota len make max min new nil panic print
 	println real recover rune string true uint uint16 uint32 uint64 uint8 uintptr
-	api cfg client init main source streams fakeConfig
+	api cfg client init main newClient source streams fakeConfig
 	context http json nethttp protocol sources strings time url
 	assert cdktest fakeapi os require testing
 	Config TestAcceptance TestEveryStreamHasRecords TestReadFromAnUnkindAPI`)
