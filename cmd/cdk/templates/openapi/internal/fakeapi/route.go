@@ -3,7 +3,8 @@ package fakeapi
 import (
 	nethttp "net/http"
 	"regexp"
-	"strings"
+	"slices"
+	"sync"
 )
 
 // route is a path, and what the API answers there.
@@ -21,37 +22,50 @@ type route struct {
 
 var placeholder = regexp.MustCompile(`\\\{([^{}\\]+)\\\}`)
 
-// match tells whether a path is that of the route, and with which parameters.
-func (rt route) match(path string) (values map[string]string, ok bool) {
-	names := placeholder.FindAllStringSubmatch(regexp.QuoteMeta(rt.path), -1)
-	pattern := placeholder.ReplaceAllString(regexp.QuoteMeta(rt.path), "([^/]+)")
-	found := regexp.MustCompile("^" + pattern + "$").FindStringSubmatch(path)
-	if found == nil {
-		return nil, false
+// patterns are the paths of the routes, those with few parameters first: of several that match the
+// plainest counts.
+var patterns = sync.OnceValue(func() (all []pattern) {
+	for i, rt := range routes {
+		quoted := regexp.QuoteMeta(rt.path)
+		p := pattern{route: &routes[i]}
+		for _, name := range placeholder.FindAllStringSubmatch(quoted, -1) {
+			p.names = append(p.names, name[1])
+		}
+		p.path = regexp.MustCompile("^" + placeholder.ReplaceAllString(quoted, "([^/]+)") + "$")
+		all = append(all, p)
 	}
-	values = map[string]string{}
-	for i, name := range names {
-		values[name[1]] = found[i+1]
-	}
-	return values, true
+	slices.SortStableFunc(all, func(a, b pattern) int { return len(a.names) - len(b.names) })
+	return all
+})
+
+// pattern matches the path of a route.
+type pattern struct {
+	route *route
+	path  *regexp.Regexp
+	names []string // of its parameters
 }
 
-// routeOf is the route of a path; of several that with the fewest parameters.
-func routeOf(path string) (found route, values map[string]string, ok bool) {
-	for _, rt := range routes {
-		v, matches := rt.match(path)
-		if matches && (!ok || strings.Count(rt.path, "{") < strings.Count(found.path, "{")) {
-			found, values, ok = rt, v, true
+// routeOf is the route of a path, with the values of its parameters.
+func routeOf(path string) (found *route, values map[string]string) {
+	for _, p := range patterns() {
+		match := p.path.FindStringSubmatch(path)
+		if match == nil {
+			continue
 		}
+		values = map[string]string{}
+		for i, name := range p.names {
+			values[name] = match[i+1]
+		}
+		return p.route, values
 	}
-	return found, values, ok
+	return nil, nil
 }
 
 // serve answers a request that may be answered.
 func serve(w nethttp.ResponseWriter, r *nethttp.Request) {
-	rt, values, ok := routeOf(r.URL.Path)
+	rt, values := routeOf(r.URL.Path)
 	switch {
-	case !ok:
+	case rt == nil:
 		refuse(w, nethttp.StatusNotFound, "there is no such path")
 	case r.Method != nethttp.MethodGet:
 		refuse(w, nethttp.StatusMethodNotAllowed, "the path is only read")
