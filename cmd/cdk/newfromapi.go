@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/airbyte-go/cdk/cmd/cdk/internal/openapi"
@@ -34,6 +35,9 @@ func (f *newFlags) addAPI(c *scaffold.Connector) (err error) {
 	return nil
 }
 
+// maxNotes is how many notes a terminal shows before one would have to scroll for what comes next.
+const maxNotes = 20
+
 // guesses is what the terminal shows of what was guessed; README.md has all of it.
 func guesses(api *openapi.API) string {
 	if api == nil {
@@ -41,18 +45,22 @@ func guesses(api *openapi.API) string {
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "What was guessed, and what to look at (README.md has it stream by stream):\n")
-	fmt.Fprintf(&b, "  %d streams; %d GET operations are not read.\n", len(api.Streams),
-		len(api.Left))
+	fmt.Fprintf(&b, "  - Streams: %d. GET operations that are not read: %d.\n",
+		len(api.Streams), len(api.Left))
 	if n := fullRefreshes(api); n > 0 {
-		fmt.Fprintf(&b, "  - %d streams are read from their beginning in each sync: no field and "+
-			"parameter plainly say what has changed.\n", n)
+		fmt.Fprintf(&b, "  - Streams that are read from their beginning in each sync, because no "+
+			"field and parameter plainly say what has changed: %d.\n", n)
 	}
-	for _, note := range api.Notes {
-		b.WriteString("  - " + note + "\n")
-	}
+	notes := slices.Clone(api.Notes)
 	order, by := notesOf(api)
 	for _, note := range order {
-		fmt.Fprintf(&b, "  - %s: %s\n", some(by[note]), note)
+		notes = append(notes, some(by[note])+": "+note)
+	}
+	for _, note := range notes[:min(len(notes), maxNotes)] {
+		b.WriteString("  - " + note + "\n")
+	}
+	if more := len(notes) - maxNotes; more > 0 {
+		fmt.Fprintf(&b, "  - README.md has %d more.\n", more)
 	}
 	return b.String() + "\n"
 }

@@ -60,7 +60,7 @@ func TestNewFromOpenAPITellsWhatWasGuessed(t *testing.T) {
 	require.Zero(t, code, errs)
 	assert.NotContains(t, errs, "]: ", "the document answers what would be asked")
 	assert.Contains(t, out, "What was guessed, and what to look at")
-	assert.Contains(t, out, "11 streams; 3 GET operations are not read.")
+	assert.Contains(t, out, "Streams: 11. GET operations that are not read: 3.")
 	assert.Contains(t, out, "free: The document does not name the fields of its records.")
 
 	readme, err := os.ReadFile(filepath.Join(dir, "README.md"))

@@ -72,7 +72,6 @@ func TestNewModules(t *testing.T) {
 		{name: "destination-acme", kind: "sql", parent: inside},
 		{name: "git.example.org/ours/source-acme", document: "templates/openapi/openapi.yaml"},
 		{name: "source-odd", document: "testdata/odd.yaml"},
-		{name: "source-odd", document: "testdata/odd.yaml", parent: inside},
 	} {
 		t.Run(m.kind+filepath.Base(m.document)+" "+filepath.Base(m.parent), func(t *testing.T) {
 			t.Parallel()

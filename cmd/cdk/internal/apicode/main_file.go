@@ -142,9 +142,9 @@ func (w *writer) streamsMethod() string {
 			lines(byCondition[condition]))
 	}
 	if len(always) == 0 {
-		b.WriteString("\tif len(streams) == 0 {\n\t\treturn nil, protocol.Errorf(" +
-			"protocol.ConfigError, \"Nothing can be read yet: each stream needs one of the \"+\n" +
-			"\"optional values of the configuration. Give it the first of them.\")\n\t}\n")
+		fmt.Fprintf(&b, "\tif len(streams) == 0 {\n\t\treturn nil, protocol.Errorf("+
+			"protocol.ConfigError, \"Nothing can be read yet. \"+\n\"Fill in %s in the "+
+			"configuration.\")\n\t}\n", w.waysToRead())
 	}
 	b.WriteString("\treturn streams, nil\n}\n\n")
 	return b.String()
@@ -174,6 +174,19 @@ func (w *writer) condition(s *openapi.Stream) string {
 		}
 	}
 	return strings.Join(all, " && ")
+}
+
+// waysToRead are the settings of which some stream needs no others.
+func (w *writer) waysToRead() string {
+	const enough = 4
+	var ways []string
+	for _, s := range w.API.Streams {
+		way := strings.Join(s.Needs, " and ")
+		if len(ways) < enough && !slices.Contains(ways, way) {
+			ways = append(ways, way)
+		}
+	}
+	return strings.Join(ways, ", or ")
 }
 
 // newClient makes the client of the API.
