@@ -57,7 +57,8 @@ func TestLoginsAsGo(t *testing.T) {
 	}
 }
 
-// Whatever a stream is called, its code has names that Go, the go command and the module leave free.
+// Whatever a stream is called, its code has names that Go, the go command and the module leave
+// free.
 func TestNamesAreFree(t *testing.T) {
 	t.Parallel()
 	var api openapi.API
