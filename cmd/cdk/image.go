@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
 
 	"github.com/google/go-containerregistry/pkg/name"
@@ -34,7 +33,7 @@ Flags:
                     as of docker save (default alpine:3.22). It must have a shell: the platform
                     starts each container through sh.
   --oci DIR         write an OCI layout of all platforms, in the place of an older one
-  --tar FILE        write a tar for docker load; with several platforms FILE-linux-amd64.tar and so on
+  --tar FILE        write a tar for docker load; for several platforms FILE-linux-amd64.tar, ...
   --push            push to the registry that the tag names, with the logins of docker login
   --check IMAGE     build nothing, and judge any image by what the platform asks; can be repeated
 
@@ -85,7 +84,8 @@ func parseImage(args []string) (*imageFlags, error) {
 	others := 0
 	set.Visit(func(given *flag.Flag) {
 		if given.Value.String() == "" && given.Name != "check" {
-			empty = fmt.Errorf("the flag --%s is empty; leave it out or give it a value", given.Name)
+			empty = fmt.Errorf("the flag --%s is empty; leave it out or give it a value",
+				given.Name)
 		}
 		if given.Name != "check" {
 			others++
@@ -175,53 +175,4 @@ func (f *imageFlags) tagOf(program *image.Program) (name.Tag, error) {
 			"registry.example.com/acme/" + program.Name + ":0.1.0")
 	}
 	return tag, err
-}
-
-// printImage tells what was built, how large it is and where it went.
-func printImage(out io.Writer, o *image.Options, built *image.Result) error {
-	var text strings.Builder
-	fmt.Fprintf(&text, "%s  %s\n", o.Tag, built.Digest)
-	for _, p := range built.Parts {
-		fmt.Fprintf(&text, "  %s  %s + %s of the base %s  %s\n", p.Platform, mebibytes(p.Added),
-			mebibytes(p.Base), o.Base, p.Digest)
-	}
-	for _, where := range built.Written {
-		fmt.Fprintf(&text, "written to %s\n", where)
-	}
-	_, err := io.WriteString(out, text.String())
-	return err
-}
-
-func mebibytes(n int64) string { return fmt.Sprintf("%.1f MiB", float64(n)/(1<<20)) }
-
-// checkImages judges images, and tells each rule that one breaks with its remedy.
-func checkImages(ctx context.Context, images []string, out, errs io.Writer) int {
-	code := exitOK
-	for _, where := range images {
-		verdicts, err := image.Check(ctx, where)
-		if err != nil {
-			fmt.Fprintf(errs, "cdk image: %v\n", err)
-			code = exitFailed
-			continue
-		}
-		for _, v := range verdicts {
-			if len(v.Broken) > 0 {
-				code = exitFailed
-			}
-			if err := printVerdict(out, where, v); err != nil {
-				return imageFailed(errs, err)
-			}
-		}
-	}
-	return code
-}
-
-func printVerdict(out io.Writer, where string, v image.Verdict) error {
-	var text strings.Builder
-	fmt.Fprintf(&text, "%s %s: %d rules, %d broken\n", where, v.Platform, v.Rules, len(v.Broken))
-	for _, f := range v.Broken {
-		fmt.Fprintf(&text, "  %s: %s; %s\n", f.Rule, f.Wrong, f.Remedy)
-	}
-	_, err := io.WriteString(out, text.String())
-	return err
 }

@@ -29,7 +29,8 @@ func verbs() []verb {
 	return []verb{
 		{name: "help", help: "print this text", run: printHelp},
 		{
-			name: "image", help: "build a connector's container image, or judge any, without Docker",
+			name:    "image",
+			help:    "build a connector's container image without Docker, or judge any",
 			command: buildImage,
 		},
 		{

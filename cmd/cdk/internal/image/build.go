@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/layout"
 	"github.com/google/go-containerregistry/pkg/v1/mutate"
 	"github.com/google/go-containerregistry/pkg/v1/types"
+	"github.com/google/go-containerregistry/pkg/v1/validate"
 )
 
 // DefaultBase is small, has a shell with its tools and certificates, and is there for both
@@ -153,7 +154,21 @@ func keep(dir string, img v1.Image) (v1.Image, error) {
 	if err != nil {
 		return nil, err
 	}
-	return to.Image(digest)
+	kept, err := to.Image(digest)
+	if err != nil {
+		return nil, err
+	}
+	return kept, whole(kept)
+}
+
+// whole tells whether every part of an image is what its digest says. Only those that come from a
+// registry have been compared on the way.
+func whole(img v1.Image) error {
+	if err := validate.Image(img); err != nil {
+		first, _, _ := strings.Cut(err.Error(), "\n")
+		return errors.New(first) // one sentence; the others follow from the same damage
+	}
+	return nil
 }
 
 // add puts the layer and the config of the connector upon a base.
@@ -250,7 +265,7 @@ func (b *builder) configure(img v1.Image, base *v1.ConfigFile) (v1.Image, error)
 	c.RootFS = layered.RootFS
 	c.History = history(base, len(layered.RootFS.DiffIDs))
 	c.Created = v1.Time{Time: epoch}
-	c.Container, c.DockerVersion = "", ""
+	c.Container = ""
 	c.Config.User = fmt.Sprintf("%d:%d", userID, userID) // a name cannot be seen not to be root
 	c.Config.WorkingDir = home
 	c.Config.Entrypoint, c.Config.Cmd = []string{entrypoint}, nil

@@ -32,7 +32,13 @@ func Check(ctx context.Context, where string) ([]Verdict, error) {
 	}
 	var verdicts []Verdict
 	for _, one := range o.images {
-		v, err := judge(one.image, one.platform, o.tag)
+		if o.local {
+			err = whole(one.image)
+		}
+		var v *Verdict
+		if err == nil {
+			v, err = judge(one.image, one.platform, o.tag)
+		}
 		if ctx.Err() != nil {
 			return nil, errInterrupted
 		}

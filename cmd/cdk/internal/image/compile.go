@@ -44,13 +44,13 @@ func FindProgram(ctx context.Context, dir string) (*Program, error) {
 	said, err := p.goCommand(ctx, v1.Platform{OS: "linux", Architecture: "amd64"},
 		"list", "-f", format, ".")
 	if err != nil {
-		return nil, goError(err, dir+" holds no package that the go command can read; name the "+
-			"folder of the connector's main package, or mend what it says")
+		return nil, goError(err, "the folder "+dir+" holds no package that the go command can "+
+			"read; name that of the connector's main package, or mend what it says")
 	}
 	kind, importPath, _ := strings.Cut(strings.TrimSpace(said), " ")
 	if kind != "main" {
-		return nil, fmt.Errorf("%s holds the package %s, which is no program; name the folder of "+
-			"the connector's main package", dir, kind)
+		return nil, fmt.Errorf("the folder %s holds the package %s, which is no program; name "+
+			"that of the connector's main package", dir, kind)
 	}
 	if major.MatchString(path.Base(importPath)) && strings.Contains(importPath, "/") {
 		importPath = path.Dir(importPath)
@@ -89,8 +89,8 @@ func (p *Program) compile(ctx context.Context, platform v1.Platform, binary stri
 	_, err = p.goCommand(ctx, platform, "build", "-trimpath", "-buildvcs=false",
 		"-tags=timetzdata"+p.tags, "-ldflags=-s -w -buildid=", "-o", binary, ".")
 	if err != nil {
-		return goError(err, fmt.Sprintf("%s does not build for %s; mend what the compiler says",
-			p.Dir, platformName(platform)))
+		return goError(err, fmt.Sprintf("the program in %s does not build for %s; mend what the "+
+			"compiler says", p.Dir, platformName(platform)))
 	}
 	return nil
 }
@@ -118,7 +118,7 @@ func (p *Program) goCommand(
 	case ctx.Err() != nil:
 		return "", errInterrupted
 	case err != nil:
-		return "", &goFailure{strings.TrimSpace(errs.String()), err}
+		return "", &goCommandError{strings.TrimSpace(errs.String()), err}
 	}
 	return out.String(), nil
 }
@@ -126,24 +126,24 @@ func (p *Program) goCommand(
 var errNoGo = errors.New("there is no go command on the PATH; install Go, which compiles the " +
 	"connector")
 
-// goFailure is a go command that has failed.
-type goFailure struct {
+// goCommandError is a go command that has failed.
+type goCommandError struct {
 	said string
 	err  error
 }
 
-func (f *goFailure) Error() string {
+func (f *goCommandError) Error() string {
 	if f.said == "" {
 		return f.err.Error()
 	}
 	return f.said
 }
 
-func (f *goFailure) Unwrap() error { return f.err }
+func (f *goCommandError) Unwrap() error { return f.err }
 
 // goError puts a sentence before what the go command said.
 func goError(err error, sentence string) error {
-	if _, ok := errors.AsType[*goFailure](err); ok {
+	if _, ok := errors.AsType[*goCommandError](err); ok {
 		return fmt.Errorf("%s:\n%w", sentence, err)
 	}
 	return err

@@ -131,7 +131,8 @@ func layoutOf(t testing.TB, images ...v1.Image) string {
 // bothPlatforms is a layout with a base for each platform.
 func bothPlatforms(t testing.TB) string {
 	t.Helper()
-	return layoutOf(t, imageOf(t, "linux/amd64", shellBase()), imageOf(t, "linux/arm64", shellBase()))
+	f := shellBase()
+	return layoutOf(t, imageOf(t, "linux/amd64", f), imageOf(t, "linux/arm64", f))
 }
 
 // tarOf writes an image as docker save does.

@@ -74,7 +74,7 @@ func hasCertificates(r *rootfs) bool {
 
 // addAccount adds a file of accounts, if it has to be another than that of the base.
 func (l *layer) addAccount(file string, with func([]byte) ([]byte, error)) error {
-	text := []byte(nil)
+	var text []byte
 	switch e := l.base.stat(file); {
 	case e == nil && file == passwdFile:
 		text = []byte("root:x:0:0:root:/root:/bin/sh\n")
@@ -104,16 +104,16 @@ func (l *layer) addFile(name string, mode int64, content []byte) {
 // add puts a file where the links of the base lead, since a folder would else hide a link and all
 // behind it. Folders that are missing on the way are added.
 func (l *layer) add(name string, f layerFile) {
-	real := l.base.resolve(name)
-	if real == "" {
-		real = name // links in a circle lead nowhere, so they are replaced
+	target := l.base.resolve(name)
+	if target == "" {
+		target = name // links in a circle lead nowhere, so they are replaced
 	}
-	for dir := path.Dir(real); dir != "/"; dir = path.Dir(dir) {
+	for dir := path.Dir(target); dir != "/"; dir = path.Dir(dir) {
 		if _, ours := l.files[dir]; !ours && !l.base.isDir(dir) {
 			l.files[dir] = layerFile{kind: tar.TypeDir, mode: 0o755}
 		}
 	}
-	l.files[real] = f
+	l.files[target] = f
 }
 
 // image packs the layer.

@@ -20,6 +20,7 @@ const maxNesting = 4
 type origin struct {
 	where  string
 	tag    *name.Tag // by which a registry knows it
+	local  bool      // it is on this machine
 	images []platformImage
 }
 
@@ -35,9 +36,9 @@ func open(ctx context.Context, where string) (*origin, error) {
 	info, err := os.Stat(where)
 	switch {
 	case err == nil && info.IsDir():
-		err = o.openLayout()
+		o.local, err = true, o.openLayout()
 	case err == nil:
-		err = o.openTar()
+		o.local, err = true, o.openTar()
 	case looksLikePath(where):
 		return nil, fmt.Errorf("%s is not there; name a folder with an OCI layout, a tar as of "+
 			"docker save or an image in a registry", where)

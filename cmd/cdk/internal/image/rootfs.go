@@ -72,7 +72,7 @@ func readTar(from io.Reader) (*rootfs, error) {
 }
 
 func (r *rootfs) add(header *tar.Header, content io.Reader) error {
-	name := path.Join("/", header.Name)
+	name := path.Join("/", header.Name) //nolint:gosec // a key of a map, nothing is unpacked
 	e := &entry{
 		kind: header.Typeflag, mode: header.Mode & 0o7777, uid: header.Uid, gid: header.Gid,
 		link: header.Linkname, size: header.Size,
@@ -146,9 +146,9 @@ func (r *rootfs) isFile(name string) bool {
 // allows tells whether the user of the platform may do with a path what the bits say, so far as
 // modes tell. It must be able to get there, too.
 func (r *rootfs) allows(name string, bits int64) bool {
-	real := r.resolve(name)
-	for dir := path.Dir(real); ; dir = path.Dir(dir) {
-		if e := r.entries[dir]; real != "/" && (e == nil || !e.allows(maySearch)) {
+	target := r.resolve(name)
+	for dir := path.Dir(target); ; dir = path.Dir(dir) {
+		if e := r.entries[dir]; target != "/" && (e == nil || !e.allows(maySearch)) {
 			return false
 		}
 		if dir == "/" {

@@ -54,7 +54,10 @@ var rules = append(slices.Clone(baseRules), []rule{
 		"program", "let ENTRYPOINT name an executable file that is built for the platform of the " +
 			"image", programBroken,
 	},
-	{"user", "add a user and a group airbyte with the id 1000, and set USER to 1000:1000", userBroken},
+	{
+		"user", "add a user and a group airbyte with the id 1000, and set USER to 1000:1000",
+		userBroken,
+	},
 	{"home", "make the folder /airbyte and give it to the user airbyte", homeBroken},
 	{"folders", "make them, open to the user airbyte", foldersBroken},
 	{
@@ -123,7 +126,8 @@ func entrypointBroken(s *subject) string {
 	case !ok || variable == "":
 		return entrypointVariable + " is not set, and the platform starts what it says"
 	case variable != entrypoint:
-		return fmt.Sprintf("%s is %q and ENTRYPOINT is %q", entrypointVariable, variable, entrypoint)
+		return fmt.Sprintf("%s is %q and ENTRYPOINT is %q", entrypointVariable, variable,
+			entrypoint)
 	case !path.IsAbs(variable):
 		return fmt.Sprintf("%s, %q, is not absolute, and the platform starts it in folders of its "+
 			"own", entrypointVariable, variable)
@@ -142,10 +146,9 @@ func programBroken(s *subject) string {
 	}
 	switch {
 	case !s.root.isFile(program):
-		return fmt.Sprintf("%s, which ENTRYPOINT names, is no file of it", command[0])
+		return command[0] + ", which ENTRYPOINT names, is no file of it"
 	case !s.root.allows(program, maySearch):
-		return fmt.Sprintf("%s, which ENTRYPOINT names, may not be started by the user 1000",
-			command[0])
+		return command[0] + ", which ENTRYPOINT names, may not be started by the user 1000"
 	}
 	machine := machineOf(s.root.stat(program).head)
 	if machine != "" && machine != s.config.Architecture {

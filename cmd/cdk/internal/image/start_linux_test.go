@@ -248,8 +248,8 @@ func (p *pod) run(
 		p.giveTo(t, name, userID, userID)
 		return name
 	}
-	in, out, errs := pipe("stdin"), pipe("stdout"), pipe("stderr")
-	stdout, stderr := drain(out, p.spoken), drain(errs, nil)
+	in := pipe("stdin")
+	stdout, stderr := drain(t, pipe("stdout"), p.spoken), drain(t, pipe("stderr"), nil)
 	feed(in, input)
 
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
@@ -258,10 +258,11 @@ func (p *pod) run(
 	var said bytes.Buffer
 	command.Stdout, command.Stderr = &said, &said
 	err := command.Run()
-	release(in, syscall.O_RDONLY)
-	release(out, syscall.O_WRONLY)
-	release(errs, syscall.O_WRONLY)
-	result := outcome{out: <-stdout, errs: said.String() + <-stderr}
+	// A container that has not opened its input leaves nobody behind who waits for it.
+	if file, err := os.OpenFile(in, os.O_RDONLY|syscall.O_NONBLOCK, 0); err == nil {
+		_ = file.Close()
+	}
+	result := outcome{out: stdout(), errs: said.String() + stderr()}
 	require.NoError(t, ctx.Err(), result.errs)
 	code, readErr := os.ReadFile(filepath.Join(p.root, folder, "exitCode.txt"))
 	require.NoError(t, readErr, "%v %s", err, result.errs)
@@ -291,24 +292,29 @@ func (p *pod) command(ctx context.Context, folder, text string) *exec.Cmd {
 	return command
 }
 
-// drain reads a pipe to its end, and tells of the first bytes.
-func drain(pipe string, spoken chan<- struct{}) <-chan string {
+// drain reads a pipe, and tells of the first bytes. What it returns is called when the container
+// has ended, and returns all that was written. Until then a writer of our own keeps the pipe open,
+// so that nothing depends on who opens it first.
+func drain(t *testing.T, pipe string, spoken chan<- struct{}) func() string {
+	t.Helper()
+	reader, err := os.OpenFile(pipe, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	require.NoError(t, err)
+	writer, err := os.OpenFile(pipe, os.O_WRONLY|syscall.O_NONBLOCK, 0)
+	require.NoError(t, err)
 	all := make(chan string, 1)
 	go func() {
+		defer reader.Close()
 		var text bytes.Buffer
-		defer func() { all <- text.String() }()
-		file, err := os.Open(pipe)
-		if err != nil {
-			text.WriteString(err.Error())
-			return
-		}
-		defer file.Close()
-		if n, _ := io.CopyN(&text, file, 1); n > 0 && spoken != nil {
+		if n, _ := io.CopyN(&text, reader, 1); n > 0 && spoken != nil {
 			close(spoken)
 		}
-		_, _ = text.ReadFrom(file) // what is missing is seen by whoever looks for it
+		_, _ = text.ReadFrom(reader) // what is missing is seen by whoever looks for it
+		all <- text.String()
 	}()
-	return all
+	return func() string {
+		_ = writer.Close()
+		return <-all
+	}
 }
 
 // feed writes an input to a pipe; without one the input ends at once.
@@ -323,14 +329,6 @@ func feed(pipe string, input io.Reader) {
 			_, _ = io.Copy(file, input) // a container that has gone is seen by its exit code
 		}
 	}()
-}
-
-// release opens the other end of a pipe for a moment, so that nobody waits for a container that has
-// never opened it.
-func release(pipe string, flag int) {
-	if file, err := os.OpenFile(pipe, flag|syscall.O_NONBLOCK, 0); err == nil {
-		_ = file.Close()
-	}
 }
 
 // rows counts the rows of tables, which are what a sync with deduplication has left.
@@ -364,9 +362,10 @@ func configured(t *testing.T, out string) string {
 		}
 		for _, stream := range m.Catalog.Streams {
 			streams = append(streams, map[string]any{
-				"stream": stream, "sync_mode": "incremental", "destination_sync_mode": "append_dedup",
-				"primary_key":  stream["source_defined_primary_key"],
-				"cursor_field": stream["default_cursor_field"],
+				"stream": stream, "sync_mode": "incremental",
+				"destination_sync_mode": "append_dedup",
+				"primary_key":           stream["source_defined_primary_key"],
+				"cursor_field":          stream["default_cursor_field"],
 			})
 		}
 	}
