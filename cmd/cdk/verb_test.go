@@ -18,6 +18,7 @@ Usage: cdk VERB
 Verbs:
   help     print this text
   new      write a new connector that builds, passes its tests and runs
+  sync     sync a source into a destination, both in any language
   test     run acceptance tests on a connector in any language
   version  print the versions of the kit, of Go and of the protocol
 `
