@@ -86,7 +86,8 @@ func parseSync(args []string) (*syncFlags, error) {
 	var empty error
 	set.Visit(func(given *flag.Flag) {
 		if given.Value.String() == "" {
-			empty = fmt.Errorf("the flag --%s is empty; give it a value or leave it out", given.Name)
+			empty = fmt.Errorf("the flag --%s is empty; give it a value or leave it out",
+				given.Name)
 		}
 	})
 	var err error

@@ -76,11 +76,12 @@ type chooser struct {
 // configure gives a stream the mode that is asked for, or the best.
 func (c chooser) configure(s protocol.Stream) (protocol.ConfiguredStream, error) {
 	if c.mode != "" {
-		if reason := c.lacks(&s, c.mode); reason != "" {
-			return protocol.ConfiguredStream{}, fmt.Errorf("stream %s cannot be synced by %s: %s",
-				s.Descriptor(), c.mode, reason)
+		reason := c.lacks(&s, c.mode)
+		if reason == "" {
+			return configured(s, c.mode), nil
 		}
-		return configured(s, c.mode), nil
+		return protocol.ConfiguredStream{}, fmt.Errorf("stream %s cannot be synced by %s: %s",
+			s.Descriptor(), c.mode, reason)
 	}
 	var reasons []string
 	for _, m := range preferred {
@@ -90,8 +91,8 @@ func (c chooser) configure(s protocol.Stream) (protocol.ConfiguredStream, error)
 		}
 		reasons = append(reasons, fmt.Sprintf("%s, for %s", m, reason))
 	}
-	return protocol.ConfiguredStream{}, fmt.Errorf("stream %s cannot be synced by any mode: not by "+
-		"%s; leave it out by --streams", s.Descriptor(), strings.Join(reasons, "; not by "))
+	return protocol.ConfiguredStream{}, fmt.Errorf("stream %s cannot be synced by any mode: not "+
+		"by %s; leave it out by --streams", s.Descriptor(), strings.Join(reasons, "; not by "))
 }
 
 // lacks says why a stream cannot have a mode; empty: it can.

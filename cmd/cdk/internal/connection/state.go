@@ -19,7 +19,7 @@ type stateFile struct {
 	platform.FileStore
 
 	source, destination string // whose it is
-	tables              string // the file that the states speak of; empty: not known
+	lost                string // the file that the states speak of, if it is gone
 	note                func(text string)
 	unlock              func()
 }
@@ -31,6 +31,10 @@ func openState(path string, source, destination *side, note func(string)) (*stat
 	if err := FolderError("the state file", path); err != nil {
 		return nil, fmt.Errorf("%w, by --state", err)
 	}
+	lost := destination.file // a check makes it anew, so now is the time to look
+	if _, err := os.Stat(lost); !errors.Is(err, fs.ErrNotExist) {
+		lost = ""
+	}
 	unlock, err := lock(path + ".lock")
 	switch {
 	case errors.Is(err, errLocked):
@@ -41,8 +45,7 @@ func openState(path string, source, destination *side, note func(string)) (*stat
 	}
 	return &stateFile{
 		FileStore: platform.FileStore(path), source: source.id,
-		destination: beside(path, destination.id), tables: destination.file, note: note,
-		unlock: unlock,
+		destination: beside(path, destination.id), lost: lost, note: note, unlock: unlock,
 	}, nil
 }
 
@@ -77,11 +80,9 @@ func (s *stateFile) Load() (*platform.Memory, error) {
 		}
 	}
 	m.Source, m.Destination = s.source, s.destination
-	if s.tables != "" && m.States.Len() > 0 {
-		if _, err := os.Stat(s.tables); errors.Is(err, fs.ErrNotExist) {
-			m.Forget()
-			s.note(s.tables + " is gone, so its state is forgotten: the sync starts over")
-		}
+	if s.lost != "" && m.States.Len() > 0 {
+		m.Forget()
+		s.note(s.lost + " is gone, so its state is forgotten: the sync starts over")
 	}
 	return m, nil
 }
