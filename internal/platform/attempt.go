@@ -32,6 +32,7 @@ type attempt struct {
 	stopped  atomic.Bool  // the source was asked to end
 	gaveUp   atomic.Bool  // because of what the platform refuses
 	ended    atomic.Bool  // the source has, and was reaped
+	endedAt  time.Time    // when it had; under the board's lock
 }
 
 // newAttempt opens the next attempt.
@@ -121,7 +122,7 @@ func (in *intake) run() bool {
 	code := in.exitOf(in.source, codeGrace, false)
 	in.ended.Store(true)
 	in.mu.Lock()
-	in.current().SourceExit = &code
+	in.current().SourceExit, in.endedAt = &code, time.Now()
 	in.mu.Unlock()
 	return err == nil && code == exitSuccess && !in.gaveUp.Load()
 }
@@ -191,14 +192,17 @@ func complete(d protocol.Descriptor) *protocol.Message {
 }
 
 // destinationEnd is how the destination ended.
-type destinationEnd struct{ code int }
+type destinationEnd struct {
+	code int
+	at   time.Time
+}
 
 // hear reads the destination to its end. When it ends before its input does, the source is stopped.
 func (a *attempt) hear(end *destinationEnd) {
 	if err := a.echo(a.destination.Output()); err != nil {
 		a.failure(Destination, protocol.SystemError, err)
 	}
-	end.code = a.exitOf(a.destination, a.sync.grace(), true)
+	end.code, end.at = a.exitOf(a.destination, a.sync.grace(), true), time.Now()
 	a.mu.Lock()
 	a.current().DestinationExit = &end.code
 	a.mu.Unlock()
@@ -212,13 +216,19 @@ func (a *attempt) judge(ctx context.Context, good bool, end *destinationEnd) boo
 	defer a.mu.Unlock()
 	now := a.current()
 	if *now.SourceExit != exitSuccess && !a.stopped.Load() {
-		a.unexplained(Source, *now.SourceExit)
+		a.unexplained(Source, *now.SourceExit, a.endedAt)
 	}
 	if end.code != exitSuccess {
-		a.unexplained(Destination, end.code)
+		a.unexplained(Destination, end.code, end.at)
 	}
 	success := good && end.code == exitSuccess && ctx.Err() == nil && !a.gaveUp.Load()
 	if !success {
+		if len(now.Failures) == 0 && ctx.Err() == nil {
+			a.addFailure(Failure{
+				Origin: Destination, Type: protocol.SystemError, At: time.Now(),
+				Message: "the destination ended before its input did, as if all were well",
+			})
+		}
 		return false
 	}
 	for _, s := range a.ordered {
@@ -243,8 +253,9 @@ func (a *attempt) closeStream(s *streamOf) {
 	}
 }
 
-// unexplained adds a failure where a connector failed and did not say why.
-func (a *attempt) unexplained(origin Origin, code int) {
+// unexplained adds a failure where a connector failed and did not say why. It is one of the moment
+// of the end, before those that it has led to.
+func (a *attempt) unexplained(origin Origin, code int, at time.Time) {
 	for _, f := range a.current().Failures {
 		if f.Origin == origin {
 			return
@@ -256,7 +267,7 @@ func (a *attempt) unexplained(origin Origin, code int) {
 			"the log", origin)
 	}
 	a.addFailure(Failure{
-		Origin: origin, Type: protocol.SystemError, Message: text, At: time.Now(),
+		Origin: origin, Type: protocol.SystemError, Message: text, At: at,
 	})
 }
 

@@ -24,7 +24,7 @@ func (e *events) since(r *platform.Report, pace *Pace, now time.Time) (lines []s
 		for i := range e.phases {
 			e.phases[i] = waiting
 		}
-		e.last = now
+		e.last = now.Add(firstLine - lineEvery)
 	}
 	for i := range r.Streams {
 		s := &r.Streams[i]

@@ -32,6 +32,7 @@ type Live struct {
 const (
 	redrawEvery = 100 * time.Millisecond
 	lineEvery   = 5 * time.Second
+	firstLine   = time.Second // a sign of life
 	eventEvery  = 200 * time.Millisecond
 )
 

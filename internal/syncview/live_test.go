@@ -74,12 +74,13 @@ func TestPlainLines(t *testing.T) {
 		assert.Equal(t, []string{
 			"discover",
 			"stream orders: reading",
+			"sync 0:00, 0 records, 0.0/s, 0 B, 0 committed: orders 0, products 0",
 			"source INFO  one",
 			"    two?",
 			"destination  words",
-			"sync 0:05, 1,000 records, 200/s, 0 B, 0 committed: orders 1,000, products 0",
 			"stream orders: done, 1,000 records",
 			"stream products: rate limited by the API",
+			"sync 0:05, 1,000 records, 200/s, 0 B, 1,000 committed: orders 1,000, products 0",
 		}, said)
 	})
 }
