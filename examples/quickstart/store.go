@@ -14,11 +14,13 @@ import (
 // store keeps what a run leaves behind, in one folder:
 //
 //	shop.db      the tables, which only the destination writes
-//	state.json   the newest state of each stream, as "read --state" wants it; the platform stores a
-//	             state after the destination has written it back, so a kill at any moment costs
-//	             nothing but a few records that are read twice
+//	state.json   the newest state of each stream, as "read --state" wants it
 //	shop.json    how often the shop has grown
 //	config.json, destination.json, source.log, destination.log and the binaries
+//
+// The platform stores a state after the destination has written it back, so the records that it
+// covers are in the tables. A kill at any moment costs nothing but a few records that are read
+// twice, and those the destination tells from new ones.
 type store struct {
 	dir  string
 	shop shopState

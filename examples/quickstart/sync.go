@@ -42,7 +42,9 @@ func (d *demo) sync(
 func (d *demo) move(
 	ctx context.Context, catalog *protocol.ConfiguredCatalog,
 ) (*platform.Report, error) {
-	live := syncview.Open(d.stderr, syncview.View{Title: "sync"}, sizeOf(d.stderr))
+	size := sizeOf(d.stderr)
+	view := syncview.View{Title: "sync", Colour: size != nil && os.Getenv("NO_COLOR") == ""}
+	live := syncview.Open(d.stderr, view, size)
 	defer live.Close()
 	s := &platform.Sync{
 		Source: d.source.program, Destination: d.target.program,
