@@ -29,6 +29,11 @@ func verbs() []verb {
 	return []verb{
 		{name: "help", help: "print this text", run: printHelp},
 		{
+			name:    "image",
+			help:    "build a connector's container image without Docker, or judge any",
+			command: buildImage,
+		},
+		{
 			name: "new", help: "write a new connector that builds, passes its tests and runs",
 			command: newConnector,
 		},

@@ -17,6 +17,7 @@ Usage: cdk VERB
 
 Verbs:
   help     print this text
+  image    build a connector's container image without Docker, or judge any
   new      write a new connector that builds, passes its tests and runs
   test     run acceptance tests on a connector in any language
   version  print the versions of the kit, of Go and of the protocol

@@ -171,6 +171,7 @@ func TestBoundlessSchemasAreCut(t *testing.T) {
 	s := api.Streams[0]
 	assert.Equal(t, "id", s.Key)
 	assert.Equal(t, Array, s.Record.field("children").Kind)
+	assert.Equal(t, Map, s.Record.field("parent").Kind, "it is cut where it contains itself")
 	assert.Contains(t, strings.Join(s.Notes, " "), "goes deeper than what was followed")
 
 	// Each object has ten of the next: 10^30 without a bound.
