@@ -184,20 +184,6 @@ func (m newModule) program(t *testing.T, line string) *exec.Cmd {
 	return c
 }
 
-// The command itself carries no driver, though a template of its module imports one.
-func TestCommandLinksNoDriver(t *testing.T) {
-	t.Parallel()
-	list := func(folder string) string {
-		return output(t, goCommand(t, ".", "list", "-deps", folder))
-	}
-	for _, kind := range scaffold.Kinds() {
-		if driver := kind.Driver.Path; driver != "" {
-			assert.NotContains(t, list("."), driver)
-			assert.Contains(t, list("./templates/"+kind.Name), driver)
-		}
-	}
-}
-
 // serve runs the fake API until the test ends, and returns its address.
 func (m newModule) serve(t *testing.T) string {
 	t.Helper()

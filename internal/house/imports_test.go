@@ -26,6 +26,7 @@ var floors = map[string]int{
 	"internal/entry":    3,
 	"internal/platform": 3,
 
+	"internal/syncview":   4,
 	"internal/transcript": 4,
 
 	"internal/acceptance": 5,

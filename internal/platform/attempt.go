@@ -33,6 +33,7 @@ type attempt struct {
 	gaveUp   atomic.Bool   // because of what the platform refuses
 	served   atomic.Bool   // all input of the destination was written
 	ended    chan struct{} // closed when the source was reaped
+	endedAt  time.Time     // when it was; under the board's lock
 	stopping sync.Once
 	patience sync.WaitGroup // of what waits for the end of the source
 }
@@ -132,7 +133,7 @@ func (in *intake) run() bool {
 	code, late := in.exitOf(in.source, codeGrace, false)
 	close(in.ended)
 	in.mu.Lock()
-	in.current().SourceExit = &code
+	in.current().SourceExit, in.endedAt = &code, time.Now()
 	in.mu.Unlock()
 	if late && in.stopped.Load() == 0 {
 		in.failure(Source, protocol.SystemError, fmt.Errorf("the source closed its standard "+
@@ -209,6 +210,7 @@ func complete(d protocol.Descriptor) *protocol.Message {
 // destinationEnd is how the destination ended.
 type destinationEnd struct {
 	code  int
+	at    time.Time
 	early bool // before its input did
 	done  chan struct{}
 }
@@ -220,7 +222,7 @@ func (a *attempt) hear(end *destinationEnd) {
 		a.failure(Destination, protocol.SystemError, err)
 	}
 	code, _ := a.exitOf(a.destination, a.sync.grace(), true)
-	end.code, end.early = code, !a.served.Load()
+	end.code, end.at, end.early = code, time.Now(), !a.served.Load()
 	a.mu.Lock()
 	a.current().DestinationExit = &code
 	a.mu.Unlock()
@@ -234,17 +236,23 @@ func (a *attempt) judge(ctx context.Context, good bool, end *destinationEnd) boo
 	defer a.mu.Unlock()
 	now := a.current()
 	if *now.SourceExit != exitSuccess && a.stopped.Load() == 0 {
-		a.unexplained(Source, *now.SourceExit, "")
+		a.unexplained(Source, *now.SourceExit, "", a.endedAt)
 	}
 	switch {
 	case end.early:
-		a.unexplained(Destination, end.code, " before its input did")
+		a.unexplained(Destination, end.code, " before its input did", end.at)
 	case end.code == exitTermed && !good: // it was told to (A.9)
 	case end.code != exitSuccess:
-		a.unexplained(Destination, end.code, "")
+		a.unexplained(Destination, end.code, "", end.at)
 	}
 	success := good && end.code == exitSuccess && ctx.Err() == nil && !a.gaveUp.Load()
 	if !success {
+		if len(now.Failures) == 0 && ctx.Err() == nil {
+			a.addFailure(Failure{
+				Origin: Destination, Type: protocol.SystemError, At: time.Now(),
+				Message: "the destination ended before its input did, as if all were well",
+			})
+		}
 		return false
 	}
 	for _, s := range a.ordered {
@@ -269,9 +277,9 @@ func (a *attempt) closeStream(s *streamOf) {
 	}
 }
 
-// unexplained adds a failure where a connector failed and did not say why. It must be called under
-// the lock.
-func (a *attempt) unexplained(origin Origin, code int, when string) {
+// unexplained adds a failure where a connector failed and did not say why. It is one of the moment
+// of the end, before those that it has led to. It must be called under the lock.
+func (a *attempt) unexplained(origin Origin, code int, when string, at time.Time) {
 	for _, f := range a.current().Failures {
 		if f.Origin == origin {
 			return
@@ -286,7 +294,7 @@ func (a *attempt) unexplained(origin Origin, code int, when string) {
 		text += "; SIGKILL ended it, as when there is not enough memory"
 	}
 	a.addFailure(Failure{
-		Origin: origin, Type: protocol.SystemError, Message: text, At: time.Now(),
+		Origin: origin, Type: protocol.SystemError, Message: text, At: at,
 	})
 }
 

@@ -269,7 +269,7 @@ func TestSyncOfProcesses(t *testing.T) {
 			"the shell found no program to start as the source",
 		},
 		"no such destination": {
-			"exec sleep 3600 #", "/there/is/none", platform.Failed, "to start as the destination",
+			"sleep 3600 #", "/there/is/none", platform.Failed, "to start as the destination",
 		},
 		"the destination is off": {
 			source, "exec >&-; cat > /dev/null; exit 3 #", platform.Failed,

@@ -3,6 +3,8 @@ package image
 import (
 	"archive/tar"
 	"bytes"
+	"debug/elf"
+	"errors"
 	"io"
 	"maps"
 	"os"
@@ -186,12 +188,7 @@ func optionsFor(t testing.TB, base, platforms string) Options {
 func busyboxBase(t testing.TB) string {
 	t.Helper()
 	program, applets, err := busybox()
-	if err != nil {
-		if os.Getenv("TEST_BUSYBOX_REQUIRED") != "" {
-			t.Fatal(err)
-		}
-		t.Skip("there is no busybox to make a base of: ", err)
-	}
+	skipUnlessRequired(t, err)
 	f := files{"bin/busybox": {mode: 0o755, text: string(program)}}
 	for _, applet := range applets {
 		if applet != "busybox" {
@@ -199,6 +196,18 @@ func busyboxBase(t testing.TB) string {
 		}
 	}
 	return layoutOf(t, imageOf(t, "linux/"+runtime.GOARCH, f))
+}
+
+// skipUnlessRequired skips the test where something is missing on this machine.
+func skipUnlessRequired(t testing.TB, err error) {
+	t.Helper()
+	switch {
+	case err == nil:
+	case os.Getenv("TEST_BUSYBOX_REQUIRED") != "":
+		t.Fatal(err)
+	default:
+		t.Skip(err)
+	}
 }
 
 // busybox returns the program of the machine, and the names under which it is called. It must be a
@@ -212,6 +221,17 @@ func busybox() (program []byte, applets []string, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	program, err = os.ReadFile(name)
-	return program, strings.Fields(string(said)), err
+	if program, err = os.ReadFile(name); err != nil {
+		return nil, nil, err
+	}
+	parsed, err := elf.NewFile(bytes.NewReader(program))
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, part := range parsed.Progs {
+		if part.Type == elf.PT_INTERP {
+			return nil, nil, errors.New(name + " needs libraries; install busybox-static")
+		}
+	}
+	return program, strings.Fields(string(said)), nil
 }

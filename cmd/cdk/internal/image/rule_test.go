@@ -11,7 +11,7 @@ import (
 // goodImage keeps every rule.
 func goodImage() files {
 	return shellBase().with(files{
-		"airbyte": folder(0o755, 1000), "airbyte/source-a": {mode: 0o755, text: elf(62)},
+		"airbyte": folder(0o755, 1000), "airbyte/source-a": {mode: 0o755, text: elfHead(62)},
 		"tmp": folder(0o1777, 0), "source": folder(0o755, 1000),
 		"etc/passwd":         {mode: 0o644, text: userLine + "\n"},
 		"etc/group":          {mode: 0o644, text: groupLine + "\n"},
@@ -19,8 +19,8 @@ func goodImage() files {
 	})
 }
 
-// elf is how a program for a machine begins.
-func elf(machine byte) string {
+// elfHead is how a program for a machine begins.
+func elfHead(machine byte) string {
 	head := make([]byte, headBytes)
 	copy(head, "\x7fELF")
 	head[18] = machine
@@ -108,11 +108,11 @@ func TestRules(t *testing.T) {
 			rule:   "program", says: "may not be started by the user 1000",
 		},
 		"program for another machine": {
-			files: files{"airbyte/source-a": {mode: 0o755, text: elf(183)}},
+			files: files{"airbyte/source-a": {mode: 0o755, text: elfHead(183)}},
 			rule:  "program", says: "source-a is built for arm64 and the image is for amd64",
 		},
 		"program for an odd machine": {
-			files: files{"airbyte/source-a": {mode: 0o755, text: elf(8)}},
+			files: files{"airbyte/source-a": {mode: 0o755, text: elfHead(8)}},
 			rule:  "program", says: "is built for the machine 8 of ELF and the image is for amd64",
 		},
 		"no user": {

@@ -130,6 +130,7 @@ type pod struct {
 // startable builds the image of a template for this machine and unpacks it.
 func startable(t *testing.T, base, template string) *pod {
 	t.Helper()
+	mayStart(t)
 	program, err := FindProgram(t.Context(), filepath.Join("..", "..", "templates", template))
 	require.NoError(t, err)
 	o := optionsFor(t, base, "linux/"+runtime.GOARCH)
@@ -290,6 +291,21 @@ func (p *pod) command(ctx context.Context, folder, text string) *exec.Cmd {
 	command.Cancel = func() error { return syscall.Kill(-command.Process.Pid, syscall.SIGKILL) }
 	command.WaitDelay = 5 * time.Second
 	return command
+}
+
+// mayStart skips the test where neither root nor a namespace lets it change its root.
+func mayStart(t *testing.T) {
+	t.Helper()
+	if os.Getuid() == 0 {
+		return
+	}
+	p := &pod{root: "/"}
+	err := p.command(t.Context(), "/", "exit").Run()
+	if err != nil {
+		err = fmt.Errorf("nothing can be started as in a container, without root and without user "+
+			"namespaces: %w", err)
+	}
+	skipUnlessRequired(t, err)
 }
 
 // drain reads a pipe, and tells of the first bytes. What it returns is called when the container
