@@ -50,7 +50,6 @@ func TestCommandsOfPages(t *testing.T) {
 		require.NoError(t, err)
 		if blocks := pages.Blocks(string(text)); hasCommands(blocks) {
 			t.Run(name, func(t *testing.T) { // one after the other: they compile the same
-				skipWithout(t, root, blocks)
 				p := newcomer{t: t, page: name, dir: t.TempDir(), address: freeAddress(t)}
 				p.copyTree(root, files)
 				p.types(blocks)
@@ -66,24 +65,6 @@ func hasCommands(blocks []pages.Block) bool {
 		}
 	}
 	return false
-}
-
-// toCome are verbs of cdk that pages may use before they are there.
-var toCome = []string{"sync"}
-
-// skipWithout skips a page that uses a verb which is still to come.
-func skipWithout(t *testing.T, root string, blocks []pages.Block) {
-	t.Helper()
-	verbs, err := os.ReadFile(filepath.Join(root, "cmd", "cdk", "verb.go"))
-	require.NoError(t, err)
-	for _, b := range blocks {
-		for _, verb := range toCome {
-			used := b.Language == "sh" && strings.Contains(b.Text(), "cdk "+verb+" ")
-			if used && !strings.Contains(string(verbs), strconv.Quote(verb)) {
-				t.Skipf("cdk has no verb %s yet", verb)
-			}
-		}
-	}
 }
 
 // newcomer is somebody who has a checkout in the folder cdk of an empty folder.
