@@ -101,7 +101,7 @@ func (r *rig) start() *syncRun {
 }
 
 // moment is a random one of a sync.
-func (r *rig) moment() time.Duration { return rand.N(r.usual + r.usual/4) }
+func (r *rig) moment() time.Duration { return rand.N(r.usual) }
 
 // finish waits for the end of a sync, however it came, and looks at what must always be true.
 func (r *rig) finish(run *syncRun) {
@@ -231,13 +231,12 @@ func (r *rig) checkWhole(run *syncRun) {
 	}
 }
 
-// texts are the sorted texts of records.
+// texts are those of records.
 func texts(rows []row) []string {
 	found := make([]string, len(rows))
 	for i, r := range rows {
 		found[i] = r.text
 	}
-	slices.Sort(found)
 	return found
 }
 

@@ -236,23 +236,14 @@ func (a *attempt) judge(ctx context.Context, good bool, end *destinationEnd) boo
 	defer a.mu.Unlock()
 	now := a.current()
 	if *now.SourceExit != exitSuccess && a.stopped.Load() == 0 {
-		a.unexplained(Source, *now.SourceExit, "", a.endedAt)
+		a.unexplained(Source, *now.SourceExit, a.endedAt, false)
 	}
-	switch {
-	case end.early:
-		a.unexplained(Destination, end.code, " before its input did", end.at)
-	case end.code == exitTermed && !good: // it was told to (A.9)
-	case end.code != exitSuccess:
-		a.unexplained(Destination, end.code, "", end.at)
+	told := end.code == exitTermed && !good // the platform closes it then (A.9)
+	if end.early || end.code != exitSuccess && !told {
+		a.unexplained(Destination, end.code, end.at, end.early)
 	}
 	success := good && end.code == exitSuccess && ctx.Err() == nil && !a.gaveUp.Load()
 	if !success {
-		if len(now.Failures) == 0 && ctx.Err() == nil {
-			a.addFailure(Failure{
-				Origin: Destination, Type: protocol.SystemError, At: time.Now(),
-				Message: "the destination ended before its input did, as if all were well",
-			})
-		}
 		return false
 	}
 	for _, s := range a.ordered {
@@ -279,23 +270,25 @@ func (a *attempt) closeStream(s *streamOf) {
 
 // unexplained adds a failure where a connector failed and did not say why. It is one of the moment
 // of the end, before those that it has led to. It must be called under the lock.
-func (a *attempt) unexplained(origin Origin, code int, when string, at time.Time) {
+func (a *attempt) unexplained(origin Origin, code int, at time.Time, early bool) {
 	for _, f := range a.current().Failures {
 		if f.Origin == origin {
 			return
 		}
 	}
-	text := fmt.Sprintf("the %s ended%s with exit code %d and did not say why", origin, when, code)
-	if code == entryMissing {
+	text := fmt.Sprintf("the %s ended with exit code %d and did not say why", origin, code)
+	switch {
+	case early && code == exitSuccess:
+		text = fmt.Sprintf("the %s ended before its input did, as if all were well", origin)
+	case code == entryMissing:
 		text = fmt.Sprintf("the shell found no program to start as the %s; its last words are in "+
 			"the log", origin)
-	}
-	if code == killedCode {
+	case code == killedCode:
 		text += "; SIGKILL ended it, as when there is not enough memory"
+	case early:
+		text += "; its input had not ended"
 	}
-	a.addFailure(Failure{
-		Origin: origin, Type: protocol.SystemError, Message: text, At: at,
-	})
+	a.addFailure(Failure{Origin: origin, Type: protocol.SystemError, Message: text, At: at})
 }
 
 // close writes down the end of the attempt.

@@ -184,6 +184,17 @@ func TestHeartbeat(t *testing.T) {
 				return echoes(p)
 			}, 0, 10 * time.Hour, false,
 		},
+		"nor counts what it was silent then": {
+			func(p *puppet) int {
+				p.say(append(whole("a"), record1)...)
+				<-time.After(10 * time.Hour)
+				p.say(state("a", `{}`))
+				return 0
+			}, func(p *puppet) int {
+				<-time.After(8 * time.Hour)
+				return echoes(p)
+			}, 0, 10 * time.Hour, false,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -298,13 +309,11 @@ func TestDestinationThatEndsEarly(t *testing.T) {
 	}{
 		"with 0": {
 			func(*puppet) int { return 0 },
-			"destination: the destination ended before its input did with exit code 0 and did " +
-				"not say why",
+			"destination: the destination ended before its input did, as if all were well",
 		},
 		"with 1": {
-			func(*puppet) int { return 1 },
-			"destination: the destination ended before its input did with exit code 1 and did " +
-				"not say why",
+			func(*puppet) int { return 1 }, "destination: the destination ended with exit code 1 " +
+				"and did not say why; its input had not ended",
 		},
 		"and says why": {
 			func(p *puppet) int {

@@ -113,7 +113,7 @@ func (in *intake) handle(line []byte) error {
 	}
 	if in.env.Open(line) != nil || jsonraw.Valid(line) != nil {
 		in.stray(Source, line)
-		return nil
+		return nil //nolint:nilerr // it is dropped
 	}
 	switch in.env.Kind {
 	case protocol.MessageRecord:

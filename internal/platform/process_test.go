@@ -262,7 +262,7 @@ func TestSyncOfProcesses(t *testing.T) {
 		},
 		"the destination dies": {
 			source + "\n exec sleep 3600 #", "kill -KILL $$ #", platform.Failed,
-			"the destination ended before its input did with exit code 137",
+			"the destination ended with exit code 137",
 		},
 		"no such source": {
 			"/there/is/none", destination, platform.Failed,

@@ -66,6 +66,8 @@ func TestStatesChangeKind(t *testing.T) {
 	s.Remove(protocol.Descriptor{Name: "a"})
 	assert.Nil(t, s.Of(protocol.Descriptor{Name: "a"}))
 	assert.Contains(t, string(s.File()), `"lsn":7`)
+	take(t, s, `{"type":"STREAM","stream":{"stream_descriptor":{"name":"c"},"stream_state":{}}}`)
+	assert.Equal(t, 1, s.Len(), "what was there before the GLOBAL state is back")
 	take(t, again, `{"type":"STREAM","stream":{"stream_descriptor":{"name":"a"},`+
 		`"stream_state":null}}`)
 	assert.Equal(t, "[]", string(again.File()))
