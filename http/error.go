@@ -130,7 +130,8 @@ func (k *call) transportFailure(err error) *failure {
 func (k *call) pausedFailure(err *pausedError) *failure {
 	v := tooMany()
 	return &failure{
-		err:    protocol.Errorf(v.kind, "%s: %s, as another request was told", k.what(), v.happened),
+		err: protocol.Errorf(v.kind, "%s: %s, as another request was told",
+			k.what(), v.happened),
 		remedy: v.remedy, retry: true, limited: true, after: time.Until(err.until),
 	}
 }

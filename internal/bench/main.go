@@ -73,6 +73,8 @@ func parse(args []string, complain io.Writer) (options, error) {
 	return o, nil
 }
 
+// jobs are all there are, in the order of the page. `cdk sync` from end to end, beside both ends
+// alone, belongs behind destinationJob.
 func jobs() []job {
 	return []job{
 		apiJob(), slicesJob(), childrenJob(),

@@ -52,11 +52,11 @@ func (p page) markdown(pictures []picture) string {
 	}
 	fmt.Fprintf(&b, ", on %s. Do not edit.\n\n", p.when.Format("2 January 2006"))
 	fmt.Fprintf(&b, "%s.\n\n", p.machine)
-	fmt.Fprintf(&b, "Each contestant is a process of its own; they take turns, %d times. A number "+
-		"is the median, and x compares with the bare loop: the median of the ratios of single "+
-		"rounds, more is better. CPU time is user and system time of the process alone. Small "+
-		"records have 5 columns and about 110 bytes, wide ones 20 and 500, texts 10 to 50 KB.\n\n",
-		p.runs)
+	fmt.Fprintf(&b, "Each contestant is a process of its own; they take turns in %d rounds. A "+
+		"number is the median, and x compares with the bare loop: the median of the ratios of "+
+		"single rounds, more is better. CPU time is user and system time of the process alone. "+
+		"Small records have 5 columns and about 110 bytes, wide ones 20 and 500, "+
+		"texts 10 to 50 KB.\n\n", p.runs)
 	if p.python != "" {
 		fmt.Fprintf(&b, "The Python CDK was left out: %s.\n\n", p.python)
 	} else {

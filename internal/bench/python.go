@@ -55,7 +55,7 @@ func (l *lab) openPython(ctx context.Context) error {
 			if err != nil {
 				l.python.missing = fmt.Sprintf("%s could not be installed: %v", pythonVersion, err)
 				l.log.Warn(l.python.missing, "output", string(out))
-				return nil //nolint:nilerr // the Python kit is left out
+				return nil
 			}
 		}
 	}
