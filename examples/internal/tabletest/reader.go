@@ -31,9 +31,7 @@ func (x *Target) read(
 	if err != nil || !there {
 		return nil, err
 	}
-	//nolint:unqueryvet // what there is, is what is asked for
-	all := "SELECT * FROM " + x.Table(stream.Namespace, stream.Name)
-	rows, err := x.DB.QueryContext(ctx, all)
+	rows, err := x.DB.QueryContext(ctx, "SELECT * FROM "+x.Table(stream.Namespace, stream.Name))
 	if err != nil {
 		return nil, err
 	}
