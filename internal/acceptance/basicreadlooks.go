@@ -15,14 +15,15 @@ import (
 type basicRead struct {
 	readSubject
 	test BasicReadTest
+	told []string // what the platform has found
 }
 
 func (s *session) basicReadChecks(prefix string, test BasicReadTest) []Check {
 	r := &basicRead{
-		readSubject{
+		readSubject: readSubject{
 			session: s, common: test.common, prefix: prefix, catalogPath: test.CatalogPath,
 			mode: protocol.SyncFullRefresh,
-		}, test,
+		}, test: test,
 	}
 	s.reads = append(s.reads, &r.readSubject)
 	return slices.Concat(containerOf(prefix, test.Container), checksOf(prefix, r, basicReadLooks))
@@ -31,6 +32,7 @@ func (s *session) basicReadChecks(prefix string, test BasicReadTest) []Check {
 var basicReadLooks = slices.Concat(
 	[]look[*basicRead]{succeeds[*basicRead]()},
 	ruleLooks(),
+	playedLooks,
 	[]look[*basicRead]{
 		{
 			"has_records", "at least one record",
