@@ -314,9 +314,9 @@ var brokenConnectors = map[string]struct {
 		"basic_read/1/lines_are_messages", "Line 3 is not",
 		on("read", insert(2, "debug: 2 users")),
 	},
-	"half a record, on the platform":              {"basic_read/1/lines_are_messages", "Line 3 is not", on("read", replace(`"emitted_at":`, `"emitted_at"`))},
-	"empty data":                 {"basic_read/1/records_have_data", "plans is empty", on("read", insertAt("RUNNING", "plans", plan(`{}`)))},
-	"record outside the catalog": {"basic_read/1/records_are_asked_for", "stream teams", on("read", insertAt("RUNNING", "plans", strings.Replace(plan(`{"id":"t"}`), "plans", "teams", 1)))},
+	"half a record, on the platform": {"basic_read/1/lines_are_messages", "Line 3 is not", on("read", replace(`"emitted_at":`, `"emitted_at"`))},
+	"empty data":                     {"basic_read/1/records_have_data", "plans is empty", on("read", insertAt("RUNNING", "plans", plan(`{}`)))},
+	"record outside the catalog":     {"basic_read/1/records_are_asked_for", "stream teams", on("read", insertAt("RUNNING", "plans", strings.Replace(plan(`{"id":"t"}`), "plans", "teams", 1)))},
 	"record before STARTED": {
 		"basic_read/1/records_come_after_started", "plans",
 		on("read", drop("STREAM_STATUS", "plans")),

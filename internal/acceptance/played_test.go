@@ -12,7 +12,8 @@ func TestPlatformTellsOnce(t *testing.T) {
 	t.Parallel()
 	empty := on("read", insertAt("RUNNING", "plans", plan(`{}`), plan(`{}`)))
 	found := outcomes(t, &scripted{t: t, defect: empty})
-	custom, registry := found["basic_read/1/platform_custom"], found["basic_read/1/platform_registry"]
+	custom := found["basic_read/1/platform_custom"]
+	registry := found["basic_read/1/platform_registry"]
 	require.Len(t, custom.Failures, 1)
 	assert.Contains(t, custom.Failures[0], "It was so 2 times.")
 	assert.Empty(t, registry.Failures)

@@ -120,47 +120,27 @@ func (k *killing) newRound(ctx context.Context) bool {
 		return true
 	}
 	a := k.attempt(ctx, nil)
-	if a == nil || a.code != 0 {
-		k.v.Fail("The write that nobody killed did not succeed.%s", a.lastWords())
-		return false
-	}
-	return k.look(ctx, true) && k.newRound(ctx)
+	return a != nil && k.expects(nil, a) && k.look(ctx, true) && k.newRound(ctx)
 }
 
 // run kills until it is enough, and then lets the sync end.
 func (k *killing) run(ctx context.Context) {
 	for k.done < k.kills.Number {
 		how := k.choose()
+		if k.left() == 0 && rand.IntN(2) == 0 {
+			how = nil // or a round would end with kills of processes that have nothing to do
+		}
 		a := k.attempt(ctx, how)
-		if a == nil {
+		if a == nil || !k.expects(how, a) || !k.look(ctx, a.code == 0) {
 			return
 		}
-		ended := a.code == 0
-		if ended && !how.atEnd || !ended && !how.other && !wasKilled(a.code) {
-			k.v.Fail("The destination ended by itself with exit code %d, before or although %s.%s",
-				a.code, how, a.lastWords())
-			return
-		}
-		if !ended {
-			k.done++
-			if a.states > 0 {
-				k.useful++
-			}
-			k.v.Note("Kill %d: %s; acknowledged: %s.", k.done, how, k.reached())
-		}
-		if !k.look(ctx, ended) {
-			return
-		}
-		if ended {
+		if a.code == 0 {
 			k.newRound(ctx)
 		}
 	}
 	a := k.attempt(ctx, nil)
 	switch {
-	case a == nil:
-	case a.code != 0:
-		k.v.Fail("The last write, which nobody killed, ended with exit code %d.%s", a.code,
-			a.lastWords())
+	case a == nil || !k.expects(nil, a):
 	case k.useful == 0:
 		k.v.Fail("No state came back before any kill, so that nothing was proved. Run the " +
 			"destination with small batches and often written states, such as BatchRecords(150) " +
@@ -168,6 +148,27 @@ func (k *killing) run(ctx context.Context) {
 	default:
 		k.look(ctx, true)
 	}
+}
+
+// expects reports whether an attempt ended as it had to, and counts a kill.
+func (k *killing) expects(how *death, a *killedAttempt) bool {
+	switch ended := a.code == 0; {
+	case how == nil && ended, how != nil && how.atEnd && ended: // it was quicker than the kill
+		return true
+	case how == nil:
+		k.v.Fail("A write that nobody killed ended with exit code %d.%s", a.code, a.lastWords())
+		return false
+	case ended || !how.other && !wasKilled(a.code):
+		k.v.Fail("The destination ended by itself with exit code %d, before or although %s.%s",
+			a.code, how, a.lastWords())
+		return false
+	}
+	k.done++
+	if a.states > 0 {
+		k.useful++
+	}
+	k.v.Note("Kill %d: %s; acknowledged: %s.", k.done, how, k.reached())
+	return true
 }
 
 // wasKilled tells whether an exit code is that of SIGKILL. Windows has no such code.
@@ -212,15 +213,15 @@ func (k *killing) choose() *death {
 		delay: rand.N(mostDelay).Round(time.Microsecond),
 		other: k.kills.Other != nil && k.done%2 == 1,
 	}
-	left := 0
-	for _, s := range k.streams {
-		left += s.last() - s.acked
-	}
-	const oneIn = 3
-	if left == 0 || rand.IntN(oneIn) == 0 {
+	left := k.left()
+	const oneIn, quick = 3, 10
+	switch {
+	case left == 0: // the process has only to start and to finish its streams
+		d.atEnd = true
+	case rand.IntN(oneIn) == 0:
 		d.atEnd, d.after = true, left
-		d.delay /= 10 // the streams are finished quickly
-	} else {
+		d.delay /= quick // the streams are finished soon after the last state
+	default:
 		d.after = 1 + rand.IntN(left)
 	}
 	if d.states = left / killStep; !d.atEnd {
@@ -228,6 +229,14 @@ func (k *killing) choose() *death {
 		d.states = rand.IntN(1 + each*len(k.streams))
 	}
 	return d
+}
+
+// left is how many records of the round are not acknowledged.
+func (k *killing) left() (n int) {
+	for _, s := range k.streams {
+		n += s.last() - s.acked
+	}
+	return n
 }
 
 // catalog is the text of the round's catalog.

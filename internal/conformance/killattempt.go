@@ -8,6 +8,7 @@ import (
 	"io"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/airbyte-go/cdk/internal/platform"
@@ -62,7 +63,9 @@ func (k *killing) attempt(ctx context.Context, how *death) *killedAttempt {
 		k.v.Fail("The destination cannot be started: %v.", err)
 		return nil
 	}
-	defer time.AfterFunc(3*k.timeout(), running.Kill).Stop()
+	var late atomic.Bool
+	bound := longest * k.timeout()
+	defer time.AfterFunc(bound, func() { late.Store(true); running.Kill() }).Stop()
 	for _, s := range k.streams {
 		s.sent = s.acked
 	}
@@ -72,6 +75,10 @@ func (k *killing) attempt(ctx context.Context, how *death) *killedAttempt {
 	good := k.hear(a, running.Output())
 	sending.Wait()
 	a.code = running.Wait()
+	if late.Load() {
+		k.v.Fail("The destination did not end within %v.%s", bound, a.lastWords())
+		return nil
+	}
 	if mistake != nil {
 		k.v.Fail("What the destination needs could not be killed and started again: %v.", mistake)
 	}
@@ -80,6 +87,9 @@ func (k *killing) attempt(ctx context.Context, how *death) *killedAttempt {
 	}
 	return a
 }
+
+// longest is how many timeouts an attempt may take.
+const longest = 3
 
 func (k *killing) timeout() time.Duration {
 	if k.Timeout > 0 {
@@ -158,10 +168,9 @@ func (k *killing) records(to io.Writer, most int) {
 
 // write writes the record that was sent last.
 func (s *killedStream) write(to io.Writer, round int64) {
-	const longest = 50
 	fmt.Fprintf(to, `{"type":"RECORD","record":{"stream":"%s","emitted_at":%d,"data":`+
 		`{"n":%d,"k":%d,"g":%d,"text":"%s"}}}`+"\n", s.Stream.Name, firstEmitted+int64(s.sent),
-		s.sent, s.sent%killKeys, round, strings.Repeat("x", s.sent%longest))
+		s.sent, s.sent%killKeys, round, strings.Repeat("x", s.sent%50))
 }
 
 // hear notes what comes back, and reports whether it can be true.
