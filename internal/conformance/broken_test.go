@@ -352,7 +352,7 @@ var brokenDestinations = map[string]struct {
 
 func TestBrokenDestinationsFail(t *testing.T) {
 	t.Parallel()
-	require.GreaterOrEqual(t, len(brokenDestinations), 35)
+	require.GreaterOrEqual(t, len(brokenDestinations), 36)
 	for name, test := range brokenDestinations {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

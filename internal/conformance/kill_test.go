@@ -80,7 +80,15 @@ func TestKill(t *testing.T) {
 		"gives states at the end": {defect{states: heldBack}, "nothing was proved"},
 		"makes states up":         {states(madeUp), "that it was not given"},
 		"hangs":                   {defect{hangs: true}, "did not end within 3m0s"},
-		"has no spec":             {defect{offers: `[`}, "There was no spec"},
+		"keeps the last state to itself": {
+			defect{states: func(_ *write, line string) []string {
+				if strings.Contains(line, `"n":1000}`) {
+					return nil
+				}
+				return []string{line}
+			}}, "did not write the last state",
+		},
+		"has no spec": {defect{offers: `[`}, "There was no spec"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -15,16 +15,17 @@ func (k *killing) look(ctx context.Context, ended bool) bool {
 			k.v.Fail("The rows of stream %s cannot be read: %v.", s.of(), err)
 			return false
 		}
-		covered := s.acked
-		if ended {
-			covered = s.last()
+		if ended && s.acked < s.last() {
+			k.v.Fail("The destination ended well and did not write the last state of stream %s "+
+				"back.", s.of())
+			return false
 		}
 		wrong := ""
 		switch s.kind {
 		case "appended":
-			wrong = rows.lacks(1, covered)
+			wrong = rows.lacks(1, s.acked)
 		case "merged":
-			wrong = rows.mergedWrong(covered)
+			wrong = rows.mergedWrong(s.acked)
 		case "replaced":
 			wrong = rows.replacedWrong(k.round, ended)
 		}
