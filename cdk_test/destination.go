@@ -58,8 +58,8 @@ type DestinationTests struct {
 // many streams; rejected records; an input that ends within a record; truncates that end, are
 // interrupted, go on or are cancelled; append, also after a failure and with another schema; dedup
 // with ties, texts as keys, and another cursor or key; and all types. A failure says what was
-// expected, what was found, and how to mend it. What the platform finds in one sync, such as a
-// count that is wrong, is told in the first check that shows it.
+// sent, what was expected, what was found, and how to mend it. What the platform finds in one sync,
+// such as a count that is wrong, is told in the first check that shows it.
 //
 // Files are not sent, because the kit does not support them.
 func AcceptDestination(t *testing.T, c Connector, tests DestinationTests) {

@@ -67,6 +67,7 @@ func TestDestinationTestsFail(t *testing.T) {
 		"The check is to be skipped, and the reason is empty.",
 		"--- FAIL: " + accept + "registry/basic_write",
 		"holds other rows than expected: there are 2, expected 4. Missing:",
+		"Sync 1 sent, as incremental, append: RECORD t",
 		"expected: all rows, all states back with their ids",
 		"to mend:  Load what comes before a state",
 		"--- SKIP: " + accept + "custom/dedup (",

@@ -376,6 +376,11 @@ func TestBrokenDestinationsFail(t *testing.T) {
 			for _, name := range failed {
 				said = append(said, name+": "+strings.Join(found[name].Failures, "\n"))
 			}
+			for _, name := range failed {
+				if strings.Contains(name, "/") {
+					assert.Contains(t, found[name].Notes[0], "Sync 1 sent, as ", name)
+				}
+			}
 			text := strings.Join(said, "\n")
 			assert.Equal(t, want, failed, text)
 			assert.Contains(t, text, test.says)

@@ -62,7 +62,8 @@ type writing struct {
 
 	check string
 	store *memoryStore
-	syncs int // so far
+	syncs int      // so far
+	sent  []string // in each of them
 }
 
 // writeLook is a look at what a destination makes of syncs.
@@ -146,7 +147,9 @@ func (w *writing) look(ctx context.Context, l writeLook, v *verdict) {
 			return
 		}
 	}
-	l.at(ctx, w, v)
+	if l.at(ctx, w, v); v.Failed() {
+		v.Notes = append(w.sent, v.Notes...)
+	}
 }
 
 // trialLooks stand before all others.

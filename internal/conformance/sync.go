@@ -64,19 +64,6 @@ func (s stream) with(properties string) stream {
 	return s
 }
 
-// plot is a sync as a check tells it.
-type plot struct {
-	streams  []stream
-	sayings  []saying
-	fails    int    // see script
-	cuts     int    // the input of the first attempt ends within this record; 0: it does not
-	attempts int    // at most; 0: one
-	again    func() // between the attempts
-	// acked is called for each state that comes back, before the platform sees it, and while the
-	// destination gets no input.
-	acked func(st *protocol.State)
-}
-
 // memoryStore keeps what a connection keeps between the syncs of a check.
 type memoryStore struct{ memory *platform.Memory }
 
@@ -105,6 +92,7 @@ func (m *memoryStore) SaveAll(*platform.Memory) error { return nil }
 // sync plays a plot. It fails the check, and returns nil, where it could not be played.
 func (w *writing) sync(ctx context.Context, v *verdict, p plot) *platform.Report {
 	w.syncs++
+	w.sent = append(w.sent, fmt.Sprintf("Sync %d sent, as %s.", w.syncs, &p))
 	catalog := new(protocol.ConfiguredCatalog)
 	for _, s := range p.streams {
 		catalog.Streams = append(catalog.Streams, s.ConfiguredStream)
