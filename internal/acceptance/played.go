@@ -51,7 +51,7 @@ func (r *basicRead) play(ctx context.Context, v *Verdict, refreshes bool) {
 	}
 	sync := &platform.Sync{
 		Source: replay(h.Texts), Destination: platform.InProcess(echo), Catalog: &catalog,
-		Store: new(forgetful), SupportsRefreshes: refreshes,
+		Store: new(platform.Scratch), SupportsRefreshes: refreshes,
 	}
 	report, err := sync.Run(ctx)
 	if err != nil {
@@ -132,20 +132,3 @@ func covered(st *protocol.State, since map[protocol.Descriptor]int) (n int) {
 	clear(since)
 	return n
 }
-
-// forgetful keeps nothing: a read is played from the beginning.
-type forgetful struct{}
-
-var _ platform.Store = new(forgetful)
-
-// Load implements [platform.Store].
-func (*forgetful) Load() (*platform.Memory, error) {
-	states, err := platform.ParseStates(nil)
-	return &platform.Memory{States: states, Generations: map[protocol.Descriptor]int64{}}, err
-}
-
-// SaveStates implements [platform.Store].
-func (*forgetful) SaveStates(*platform.Memory) error { return nil }
-
-// SaveAll implements [platform.Store].
-func (*forgetful) SaveAll(*platform.Memory) error { return nil }

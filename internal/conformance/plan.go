@@ -61,7 +61,7 @@ type writing struct {
 	world
 
 	check string
-	store *memoryStore
+	store *platform.Scratch
 	syncs int      // so far
 	sent  []string // in each of them
 }
@@ -101,7 +101,7 @@ func Plan(d Destination) []acceptance.Check {
 				continue
 			}
 			w := &writing{
-				trial: t, world: in, store: new(memoryStore),
+				trial: t, world: in, store: new(platform.Scratch),
 				check: fmt.Sprintf("%s%s%02d", t.token, in.name[:1], i),
 			}
 			checks = append(checks, acceptance.NewCheck(in.name+"/"+l.name, l.want, l.mend,

@@ -64,31 +64,6 @@ func (s stream) with(properties string) stream {
 	return s
 }
 
-// memoryStore keeps what a connection keeps between the syncs of a check.
-type memoryStore struct{ memory *platform.Memory }
-
-var _ platform.Store = new(memoryStore)
-
-// Load implements [platform.Store].
-func (m *memoryStore) Load() (*platform.Memory, error) {
-	if m.memory == nil {
-		states, err := platform.ParseStates(nil)
-		if err != nil {
-			return nil, err
-		}
-		m.memory = &platform.Memory{
-			States: states, Generations: map[protocol.Descriptor]int64{},
-		}
-	}
-	return m.memory, nil
-}
-
-// SaveStates implements [platform.Store].
-func (m *memoryStore) SaveStates(*platform.Memory) error { return nil }
-
-// SaveAll implements [platform.Store].
-func (m *memoryStore) SaveAll(*platform.Memory) error { return nil }
-
 // sync plays a plot. It fails the check, and returns nil, where it could not be played.
 func (w *writing) sync(ctx context.Context, v *verdict, p plot) *platform.Report {
 	w.syncs++
