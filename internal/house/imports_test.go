@@ -33,10 +33,11 @@ var floors = map[string]int{
 
 	"sources": 5,
 
-	"destinations": 6,
-	"http":         6,
+	"destinations":         6,
+	"internal/conformance": 6,
+	"http":                 6,
 
-	"cdk_test":              7,
+	"cdk_test":              8,
 	"destinations/sqltable": 7,
 }
 
