@@ -47,7 +47,7 @@
 //   - For a custom connector it counts none, and closes standard input in the same way after a
 //     success and a failure. Sources of this kit mark their states with whether a stream is
 //     complete: where there are marks, they decide. Of other sources, the end of the input has to
-//     do; a stream of which neither a record nor a state came is not replaced, though.
+//     do; a stream of which no state came is not replaced, though, whatever records did.
 //
 // A stream that is not complete is logged, and a replacing one leaves what was there before as it
 // was. That alone is no failure of the destination: the source has told of its own.

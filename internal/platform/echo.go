@@ -25,7 +25,7 @@ func (a *attempt) echo(r io.Reader) (err error) {
 		}
 		m, parseErr := protocol.Parse(line)
 		switch {
-		case parseErr != nil || m.Type == "" || m.State != nil && !hasObjects(m.State):
+		case parseErr != nil || m.Type == "" || m.State != nil && !isReadable(m.State):
 			a.stray(Destination, line)
 		case m.State != nil && err == nil:
 			if err = a.acknowledge(m.State); err != nil {

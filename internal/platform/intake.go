@@ -3,7 +3,6 @@ package platform
 import (
 	"bufio"
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -215,8 +214,10 @@ func (in *intake) state(line []byte) error {
 		in.stray(Source, line)
 		return nil //nolint:nilerr // it is dropped
 	}
-	if !hasObjects(m.State) {
-		in.found(Source, "A state is no object; the platform cannot read it and drops it.")
+	if !isReadable(m.State) {
+		in.found(Source, "A state names no stream or holds no object; the platform cannot read " +
+			"it and "+
+			"drops it.")
 		in.stray(Source, line)
 		return nil
 	}
@@ -227,25 +228,13 @@ func (in *intake) state(line []byte) error {
 	return in.pass(m)
 }
 
-// hasObjects tells whether what a state holds are objects, or null, which starts over (A.3).
-func hasObjects(st *protocol.State) bool {
-	var blobs []json.RawMessage
-	if st.Stream != nil {
-		blobs = append(blobs, st.Stream.State)
-	}
-	if st.Global != nil {
-		blobs = append(blobs, st.Global.SharedState)
-		for _, s := range st.Global.StreamStates {
-			blobs = append(blobs, s.State)
-		}
-	}
-	for _, blob := range blobs {
-		if isObject, _ := jsonraw.EmptyObject(blob); !isObject && len(blob) > 0 &&
-			!jsonraw.IsNull(blob) {
-			return false
-		}
-	}
-	return true
+// isReadable tells whether a state file can hold a state: it names its streams, each once, and what
+// it has of them are objects, or null, which starts over (A.3).
+func isReadable(st *protocol.State) bool {
+	var one States
+	one.Take(st)
+	_, err := ParseStates(one.File())
+	return err == nil
 }
 
 // pass writes a message that was changed on its way, and all before it.

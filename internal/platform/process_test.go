@@ -154,7 +154,7 @@ func hasEnded(pid int) bool {
 // Whoever holds the input and takes nothing does not hold up a write for ever.
 func TestProcessWhoseInputIsHeld(t *testing.T) {
 	t.Parallel()
-	r, lines := started(t, shell(`setsid sh -c "echo \$\$; exec sleep 3600" & wait`),
+	r, lines := started(t, shell(`exec 3<&0; setsid sh -c "echo \$\$; exec sleep 3600" & wait`),
 		platform.Call{Verb: "write", Input: true})
 	pid, err := strconv.Atoi(next(t, lines))
 	require.NoError(t, err)

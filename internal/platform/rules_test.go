@@ -85,7 +85,16 @@ func TestStatesOfTheSource(t *testing.T) {
 			source: whole("a", state("a", `7`), state("a", `{}`)),
 			gets:   []string{`"stream_state":{}`},
 			findings: []string{
-				"A state is no object", "A line of standard output is no message",
+				"A state names no stream or holds no object", "A line of standard output is no " +
+					"message",
+			},
+		},
+		"a state that names no stream": {
+			source: whole("a", state("", `{}`), state("a", `{}`)),
+			gets:   []string{`"name":"a"`},
+			findings: []string{
+				"A state names no stream or holds no object", "A line of standard output is no " +
+					"message",
 			},
 		},
 		"no state at all": {
