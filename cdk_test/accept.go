@@ -1,31 +1,65 @@
 package cdktest
 
 import (
+	"context"
+	"io"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/airbyte-go/cdk/destinations"
 	"github.com/airbyte-go/cdk/internal/acceptance"
+	"github.com/airbyte-go/cdk/internal/platform"
 	"github.com/airbyte-go/cdk/sources"
 )
 
-// Connector is a connector that [Accept] judges. [Source] and [Command] make one.
+// Connector is a connector that is judged: by [Accept], and a destination by [AcceptDestination]
+// and [KillDestination] as well. [Source], [Destination] and [Command] make one.
 type Connector struct {
-	source  func(t *testing.T, opts []Option) *connector // nil: a program
-	command string
+	inProcess func(t *testing.T, opts []Option) *connector // nil: a program
+	write     platform.Connector                           // nil: a source
+	command   string
 }
 
 // Source is a source that runs within the test's own process.
 func Source[C any](s sources.Source[C]) Connector {
-	return Connector{source: func(t *testing.T, opts []Option) *connector {
+	return Connector{inProcess: func(t *testing.T, opts []Option) *connector {
 		return newConnector(t, s, nil, opts)
 	}}
+}
+
+// Destination is a destination that runs within the test's own process, with options such as
+// [destinations.BatchRecords]. By default it has a batch for each state, because a state waits for
+// up to 15 seconds otherwise.
+func Destination[C any](d destinations.Destination[C], opts ...destinations.Option) Connector {
+	opts = append([]destinations.Option{destinations.StateInterval(0)}, opts...)
+	run := func(ctx context.Context, p destinations.Process) int {
+		return destinations.Run(ctx, d, p, opts...)
+	}
+	return Connector{
+		inProcess: func(t *testing.T, opts []Option) *connector {
+			c := &connector{t: t, dir: t.TempDir()}
+			c.run = func(ctx context.Context, p sources.Process, _ ...sources.Option) int {
+				return run(ctx, destinations.Process(p))
+			}
+			for _, opt := range opts {
+				opt.apply(&c.settings)
+			}
+			return c
+		},
+		write: platform.WithFiles(
+			func(ctx context.Context, args []string, in io.Reader, out, log io.Writer) int {
+				return run(ctx, destinations.Process{Args: args, In: in, Out: out, Err: log})
+			}),
+	}
 }
 
 // Command is a connector in any language that runs as a program of its own. The line is what comes
 // before the verb, such as "./source-acme" or "python main.py"; a shell reads it. The options
 // [FakeAPI] and [RunOptions] have no effect on it.
-func Command(line string) Connector { return Connector{command: line} }
+func Command(line string) Connector {
+	return Connector{command: line, write: platform.Process(line)}
+}
 
 // FakeAPI has [Accept] run the connector against a fake API, and in virtual time: setup is called
 // for a new [API] before each run of the connector. What it sets must be the same each time, and
@@ -57,23 +91,29 @@ func Accept(t *testing.T, c Connector, file string, opts ...Option) {
 	require.NoError(t, err)
 	var judged acceptance.Connector = acceptance.Process(c.command)
 	current := new(inProcess)
-	if c.source != nil {
-		current.connector = c.source(t, opts)
+	if c.inProcess != nil {
+		current.connector = c.inProcess(t, opts)
 		judged = current
 	}
 	for _, check := range acceptance.Plan(judged, cfg, acceptance.Options{}) {
 		t.Run(check.Name, func(t *testing.T) {
 			current.t = t
 			v := check.Run(t.Context())
-			for _, note := range v.Notes {
-				t.Log(note)
-			}
-			switch {
-			case v.Failed():
-				t.Error("\n" + check.Explain(v))
-			case v.Skipped != "":
-				t.Skip(v.Skipped)
-			}
+			report(t, check, v)
 		})
+	}
+}
+
+// report tells a test what a check has found.
+func report(t *testing.T, check acceptance.Check, v *acceptance.Verdict) {
+	t.Helper()
+	for _, note := range v.Notes {
+		t.Log(note)
+	}
+	switch {
+	case v.Failed():
+		t.Error("\n" + check.Explain(v))
+	case v.Skipped != "":
+		t.Skip(v.Skipped)
 	}
 }

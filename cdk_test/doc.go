@@ -1,5 +1,5 @@
-// Package cdktest tests connectors: it runs them in the test's own process against a fake API, in
-// virtual time, and looks over every line they write.
+// Package cdktest tests connectors: it runs sources in the test's own process against a fake API,
+// in virtual time, and looks over every line they write; and it plays syncs into destinations.
 //
 //	import cdktest "github.com/airbyte-go/cdk/cdk_test"
 //
@@ -35,6 +35,25 @@
 // about a hundred subtests, each of which says what it saw, what it expected and how to mend it.
 // [Command] has them judge a program in any language, and so does the command "cdk test".
 //
+// A part of them plays what a read wrote through the platform, in both of the worlds that a
+// destination may live in, and fails with what the platform drops, adds or refuses.
+//
+// # Destinations
+//
+//	func TestAcceptance(t *testing.T) {
+//		tests := cdktest.DestinationTests{Config: cfg, Rows: rows}
+//		cdktest.AcceptDestination(t, cdktest.Destination(destination{}), tests)
+//	}
+//
+//	func TestNothingIsLost(t *testing.T) {
+//		cdktest.KillDestination(t, cdktest.Command(os.Args[0]), tests, cdktest.Kills{})
+//	}
+//
+// [AcceptDestination] plays syncs from a source of its own, through the platform, into a
+// destination of this kit or of any other, and compares what Rows, the author's look at their own
+// system, returns: the tests of Airbyte's own destinations and more, with generation ids and
+// without. [KillDestination] kills its process, and whatever else it needs, at random moments.
+//
 // # More for tests
 //
 // [Conversations] compares every line of a run with a file, and rewrites the files on demand.
@@ -57,4 +76,10 @@
 //   - any other exit code comes with an ERROR trace, one for each stream that failed.
 //
 // A connector that fails is no breach: assert on [Result.Code] and [Result.Errors].
+//
+// # Examples and guides
+//
+// Each example is the body of a test; those of [Bubble], [State] and [CrashEverywhere] are the ones
+// to begin with. The tests of examples/source-rest, and those that "cdk new" writes, are whole. The
+// guides are docs/testing.md and docs/acceptance.md of the repository.
 package cdktest

@@ -57,4 +57,21 @@
 // What Load has returned from is acknowledged and never comes again, so it must survive whatever
 // happens next, also in a staging place. See [Stream.Generation] for how long. What it has not
 // returned from may come again as a whole.
+//
+// # Deviations from the protocol
+//
+//   - A catalog without generation ids is served, where Airbyte's own destinations refuse it: it is
+//     what every custom connector gets.
+//   - The sync modes update and soft_delete, and the copying of files, are refused with a sentence.
+//   - What is not valid JSON inside of a record's data passes through to the loader: the platform
+//     parses each record before.
+//   - A stream that its source has said to be incomplete does not fail the destination, so that the
+//     failure is shown as the source's.
+//
+// # Examples and guides
+//
+// The example of [Main] is a whole destination. examples/destination-files of the repository is one
+// by hand, which replaces; examples/destination-sqlite and examples/destination-postgres are made
+// of package sqltable. The guide is docs/destinations.md, and docs/images.md says what the platform
+// asks of a custom connector.
 package destinations

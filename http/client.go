@@ -124,7 +124,7 @@ func (c *Client) do(
 	if err != nil {
 		return nil, err
 	}
-	k.url, k.what = req.URL, describe(req.Method, req.URL)
+	k.method, k.url = req.Method, req.URL
 	graphQL, reads := isGraphQL(r.Body)
 	if graphQL {
 		k.rules = append(k.rules, graphQLRules)

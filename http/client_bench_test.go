@@ -29,6 +29,30 @@ func BenchmarkClient(b *testing.B) {
 	b.Run("gzip", func(b *testing.B) { compareClients(b, page, true) })
 }
 
+// TestClientAllocatesLittleMore counts what a request allocates beyond net/http.
+func TestClientAllocatesLittleMore(t *testing.T) {
+	const more = 36
+	server := httptest.NewServer(nethttp.HandlerFunc(
+		func(w nethttp.ResponseWriter, _ *nethttp.Request) { _, _ = io.WriteString(w, "{}") },
+	))
+	t.Cleanup(server.Close)
+	buf := make([]byte, 10)
+	client := http.NewClient(server.URL, http.Bearer("t"))
+	plain := testing.AllocsPerRun(500, func() {
+		resp, err := server.Client().Get(server.URL + "/records")
+		require.NoError(t, err)
+		drain(t, resp, buf, len("{}"))
+	})
+	kit := testing.AllocsPerRun(500, func() {
+		resp, err := client.Do(t.Context(), &http.Request{Path: "records"})
+		require.NoError(t, err)
+		drain(t, resp, buf, len("{}"))
+	})
+	t.Logf("%g allocations a request, %g of them net/http's", kit, plain)
+	require.LessOrEqual(t, kit-plain, float64(more),
+		"a request allocates more beside net/http than it did")
+}
+
 func compareClients(b *testing.B, page []byte, zip bool) {
 	server := httptest.NewServer(pageHandler(b, page, zip))
 	b.Cleanup(server.Close)
@@ -83,9 +107,10 @@ func pageHandler(b *testing.B, page []byte, zip bool) nethttp.HandlerFunc {
 	}
 }
 
-func drain(b *testing.B, resp *nethttp.Response, buf []byte, want int) {
+func drain(tb testing.TB, resp *nethttp.Response, buf []byte, want int) {
+	tb.Helper()
 	n, err := io.ReadFull(resp.Body, buf)
-	require.ErrorIs(b, err, io.ErrUnexpectedEOF)
-	require.Equal(b, want, n)
-	require.NoError(b, resp.Body.Close())
+	require.ErrorIs(tb, err, io.ErrUnexpectedEOF)
+	require.Equal(tb, want, n)
+	require.NoError(tb, resp.Body.Close())
 }

@@ -95,7 +95,7 @@ func (u *unpacked) Read(p []byte) (int, error) {
 		u.err = u.explain(err)
 	case u.written > largeBody && u.written/maxRatio > u.wire.read:
 		u.err = protocol.Errorf(protocol.SystemError, "%s: the answer unpacks to more than %d "+
-			"times its size, which no records do. Ask the API's operator.", u.wire.what, maxRatio)
+			"times its size, which no records do. Ask the API's operator.", u.wire.what(), maxRatio)
 	}
 	return n, u.err
 }
@@ -128,7 +128,7 @@ func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
 
 func (u *unpacked) unknown() error {
 	return protocol.Errorf(protocol.SystemError, "%s: the answer is encoded as %q, where %s was "+
-		"asked for. Ask the API's operator.", u.wire.what, strings.Join(u.names, ", "), encodings)
+		"asked for. Ask the API's operator.", u.wire.what(), strings.Join(u.names, ", "), encodings)
 }
 
 // explain turns an error of a decoder into a sentence.
@@ -140,13 +140,13 @@ func (u *unpacked) explain(err error) error {
 		return u.wireErr
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return protocol.Errorf(protocol.TransientError, "%s: the answer broke off after %d bytes, "+
-			"before the end of its compression: %w", u.wire.what, u.wire.read, err)
+			"before the end of its compression: %w", u.wire.what(), u.wire.read, err)
 	}
 	if own, ok := errors.AsType[*protocol.Error](err); ok {
 		return own
 	}
 	return protocol.Errorf(protocol.TransientError, "%s: the answer cannot be unpacked (%s): %w",
-		u.wire.what, strings.Join(u.names, ", "), err)
+		u.wire.what(), strings.Join(u.names, ", "), err)
 }
 
 // Close implements [io.Closer].

@@ -6,6 +6,7 @@ import (
 	"io"
 	nethttp "net/http"
 	"net/http/httptrace"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -277,7 +278,9 @@ func FuzzUnpack(f *testing.F) {
 	f.Add("gzip, br", []byte("x"))
 	f.Fuzz(func(t *testing.T, encoding string, packed []byte) {
 		wire := &body{
-			ReadCloser: io.NopCloser(bytes.NewReader(packed)), what: "GET x",
+			ReadCloser: io.NopCloser(bytes.NewReader(packed)), request: &nethttp.Request{
+				Method: nethttp.MethodGet, URL: &url.URL{Path: "x"},
+			},
 			timeouts: Timeouts{IdleBody: -1, Total: -1}, parent: t.Context(),
 			attempt: t.Context(), vigil: &vigil{cancel: func(error) {}},
 		}

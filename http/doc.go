@@ -100,4 +100,10 @@
 //
 // [WithTransport] sends the requests of every client to a function or a server in memory.
 // Paginators and extractors are plain values that need no server at all.
+//
+// # Examples and guides
+//
+// The example of [Stream] is a whole stream with its API; examples/source-rest of the repository is
+// a whole source. Guides are docs/pagination.md, docs/authentication.md, docs/errors.md and, for
+// the sentences that this package says most often, docs/troubleshooting.md.
 package http

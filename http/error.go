@@ -61,7 +61,7 @@ func (k *call) refuse(ctx context.Context, a *reply, v verdict) *failure {
 		}
 	}
 	said := apiMessage(a.resp.Header.Get("Content-Type"), excerpt, k.client.clean)
-	message, remedy := v.words(k.what, statusText(a.resp.StatusCode), said)
+	message, remedy := v.words(k.what(), statusText(a.resp.StatusCode), said)
 	f := &failure{
 		err:     &protocol.Error{Type: v.kind, Message: message, Cause: v.cause(a.resp, excerpt)},
 		remedy:  remedy,
@@ -97,14 +97,14 @@ func (v verdict) cause(resp *nethttp.Response, excerpt []byte) error {
 // puts around it.
 func (k *call) transportFailure(err error) *failure {
 	if forbidden, ok := errors.AsType[*forbiddenError](err); ok {
-		own := protocol.Errorf(protocol.ConfigError, "%s: %w", k.what, forbidden)
+		own := protocol.Errorf(protocol.ConfigError, "%s: %w", k.what(), forbidden)
 		return &failure{err: own}
 	}
 	if paused, ok := errors.AsType[*pausedError](err); ok {
 		return k.pausedFailure(paused)
 	}
 	f := &failure{
-		err: protocol.Errorf(protocol.TransientError, "%s: no answer: %w", k.what, plain(err)),
+		err: protocol.Errorf(protocol.TransientError, "%s: no answer: %w", k.what(), plain(err)),
 		remedy: "A later sync may succeed; if this stays, check the network between the " +
 			"connector and the API.",
 		retry: true,
@@ -130,7 +130,8 @@ func (k *call) transportFailure(err error) *failure {
 func (k *call) pausedFailure(err *pausedError) *failure {
 	v := tooMany()
 	return &failure{
-		err:    protocol.Errorf(v.kind, "%s: %s, as another request was told", k.what, v.happened),
+		err: protocol.Errorf(v.kind, "%s: %s, as another request was told",
+			k.what(), v.happened),
 		remedy: v.remedy, retry: true, limited: true, after: time.Until(err.until),
 	}
 }

@@ -34,8 +34,8 @@ const (
 // its result replaces the verdict; texts and logs hold whole URLs.
 type call struct {
 	client     *Client
+	method     string
 	url        *url.URL
-	what       string // the request, for messages
 	repeatable bool
 	rules      [][]Rule                      // of the request, before those of the client
 	handle     func(*nethttp.Response) error // may be nil
@@ -208,13 +208,8 @@ func (k *call) delay(asked time.Duration) time.Duration {
 	return asked + jitter(k.attempts-1)
 }
 
-// describe names an attempt in messages. Mostly it is the request itself, and not a redirect.
-func (k *call) describe(r *nethttp.Request) string {
-	if r.URL == k.url {
-		return k.what
-	}
-	return describe(r.Method, r.URL)
-}
+// what names the request in messages.
+func (k *call) what() string { return describe(k.method, k.url) }
 
 // elapsed is what the call took so far, without the turns it waited for in rate limits of our own.
 func (k *call) elapsed() time.Duration { return time.Since(k.start) - k.queued }

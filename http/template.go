@@ -74,6 +74,9 @@ func (s *Stream) placeholders() []string {
 
 // expand fills in a template. open is a placeholder without a value, empty when there is none.
 func expand(template string, b bindings, escape func(string) string) (text, open string) {
+	if !strings.Contains(template, "{") {
+		return template, "" // each request would pay for the search
+	}
 	text = placeholderPattern.ReplaceAllStringFunc(template, func(name string) string {
 		value, _ := b(name[1 : len(name)-1])
 		if value == "" {

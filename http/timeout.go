@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	nethttp "net/http"
 	"time"
 
 	"github.com/airbyte-go/cdk/protocol"
@@ -55,7 +56,7 @@ var (
 // happened to which request. Its Close ends the attempt.
 type body struct {
 	io.ReadCloser
-	what     string
+	request  *nethttp.Request
 	parent   context.Context // of the whole request
 	attempt  context.Context // ends with parent, with Close or by a timeout
 	vigil    *vigil
@@ -63,6 +64,9 @@ type body struct {
 	waited   time.Duration
 	read     int64
 }
+
+// what names the request in messages.
+func (b *body) what() string { return describe(b.request.Method, b.request.URL) }
 
 // Read implements [io.Reader]. Only its own waits count: a caller may take its time between two
 // calls.
@@ -98,7 +102,7 @@ func (b *body) explain(err error) error {
 		err = fmt.Errorf("no byte arrived for %v", b.timeouts.IdleBody)
 	}
 	return protocol.Errorf(protocol.TransientError,
-		"%s: the answer broke off after %d bytes: %w", b.what, b.read, plain(err))
+		"%s: the answer broke off after %d bytes: %w", b.what(), b.read, plain(err))
 }
 
 // Close implements [io.Closer].

@@ -85,7 +85,7 @@ func (k *call) dress(resp *nethttp.Response, r *nethttp.Request, watch *vigil) {
 		resp.Body = nethttp.NoBody
 	}
 	resp.Body = &body{
-		ReadCloser: resp.Body, what: k.describe(r), timeouts: k.client.timeouts,
+		ReadCloser: resp.Body, request: r, timeouts: k.client.timeouts,
 		parent: r.Context(), attempt: k.signed.Context(), vigil: watch,
 	}
 	resp.Request = r // not the signed copy: links are resolved against it, and messages name it

@@ -54,4 +54,10 @@
 //   - Optional numbers, booleans and texts that are zero, false or empty are not written. The
 //     schema gives them the same meaning as their absence.
 //   - Unknown properties outside of states are dropped.
+//
+// # Examples
+//
+// The example of [NewWriter] is the heart of a source without an engine, and that of [NewReader] of
+// a tool that reads one. The words of the protocol are explained in docs/glossary.md of the
+// repository.
 package protocol

@@ -86,4 +86,24 @@
 // --limit stops each after a number of records:
 //
 //	./source-acme read --config config.json --limit 10
+//
+// # Deviations from the protocol
+//
+//   - Each state has the property go_cdk beside its own: whether the stream is complete, and what
+//     has no place in the Python kit's shapes.
+//   - A read without --catalog, the flags --streams and --limit, and the verb schema are additions;
+//     the platform uses none of them.
+//   - Records without data, and of streams that the catalog does not have, are an error here. The
+//     platform would drop the one in silence and fail the sync at the other.
+//   - A full refresh of a platform that counts no generations never resumes, though its stream
+//     says is_resumable: a destination could not tell the attempts apart.
+//
+// What is read differently than by the Python kit, on purpose, is a table in docs/migrating.md.
+//
+// # Examples and guides
+//
+// The example of [Main] is a whole source, and so are the programs examples/source-rest,
+// examples/source-jsonl and examples/source-goproxy of the repository. Its folder docs has a guide
+// for each task: docs/first-source.md, docs/incremental.md, docs/children.md,
+// docs/custom-streams.md, docs/testing.md.
 package sources

@@ -23,7 +23,7 @@ type sliceRun struct {
 	progress *sliceProgress
 	buffer   *protocol.RecordBuffer // nil in a pass for children alone
 	look     look
-	field    []string
+	field    jsonraw.Path
 	inherit  inheritance
 	resumes  bool // whether tokens are kept
 
@@ -54,7 +54,7 @@ func newSliceRun(p *pass, at *place, s *sliceProgress) *sliceRun {
 		direction: order.direction(),
 	}
 	if at.progress.hasValues() {
-		r.field = cursorPath(c)
+		r.field = jsonraw.NewPath(cursorPath(c))
 		r.look = look{
 			position:   p.mode.tracked(),
 			filter:     filters,
@@ -160,7 +160,7 @@ func (r *sliceRun) inspect(record []byte) (wanted bool, err error) {
 // value finds the record's cursor value. ok is false where it has none; such a record is emitted,
 // but does not move the state.
 func (r *sliceRun) value(record []byte) (k key, ok bool) {
-	raw, ok := jsonraw.Member(record, r.field)
+	raw, ok := r.field.Find(record)
 	if !ok || jsonraw.IsNull(raw) {
 		r.warn("has records without the cursor field; they are emitted, but do not move its state")
 		return k, false

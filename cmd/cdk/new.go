@@ -29,7 +29,12 @@ Flags:
 %s
                 or what a destination writes to (default sql)
 %s
-  --url URL     the URL of the API (default https://api.example.com/v1/ or .../graphql)
+  --from-openapi FILE
+                write a source from an OpenAPI 3 document, JSON or YAML, instead of a template:
+                streams, schemas, pages and authentication are guessed, and what could not be
+                guessed is said. Nothing is fetched
+  --url URL     the URL of the API (default https://api.example.com/v1/ or .../graphql, or what
+                the document says)
   --dir DIR     the folder to write to (default the last word of NAME)
   --cdk DIR     the checkout of the kit to use (default the one that cdk was built from)
 
@@ -37,6 +42,8 @@ Example:
   cdk new source-acme --url https://api.acme.example/v2/
   cd source-acme
   go test ./...
+
+  cdk new source-acme --from-openapi acme.yaml
 `
 
 // newConnector carries out the verb new.
@@ -85,7 +92,7 @@ func kindsUsage(connectorType string) string {
 
 // newFlags is what the command line of new says.
 type newFlags struct {
-	name, kind, url, dir, cdk string
+	name, kind, url, dir, cdk, document string
 
 	said map[string]bool // flags that are on the command line
 }
@@ -100,6 +107,7 @@ func parseNew(args []string) (*newFlags, error) {
 	set.StringVar(&f.url, "url", "", "")
 	set.StringVar(&f.dir, "dir", "", "")
 	set.StringVar(&f.cdk, "cdk", "", "")
+	set.StringVar(&f.document, "from-openapi", "", "")
 	var names []string
 	for {
 		if err := set.Parse(args); err != nil {
@@ -119,6 +127,9 @@ func parseNew(args []string) (*newFlags, error) {
 		if f.said[name] && set.Lookup(name).Value.String() == "" {
 			return nil, fmt.Errorf("the flag --%s is empty; give it a folder", name)
 		}
+	}
+	if f.said["from-openapi"] && f.document == "" {
+		return nil, errors.New("the flag --from-openapi is empty; give it a file")
 	}
 	return f, nil
 }
@@ -140,8 +151,8 @@ func writeConnector(ctx context.Context, c scaffold.Connector, out, errs io.Writ
 		fmt.Fprintf(errs, "cdk new: go.mod and go.sum name all that is needed, maybe more: %v.\n",
 			err)
 	}
-	_, err = fmt.Fprintf(out, "%s is written: %d files in %s, for %v.\n\nNext:\n  cd %s\n%s",
-		c.Name.Short, len(files), c.Dir, c.Kit, quoted(c.Dir), nextSteps(c))
+	_, err = fmt.Fprintf(out, "%s is written: %d files in %s, for %v.\n\n%sNext:\n  cd %s\n%s",
+		c.Name.Short, len(files), c.Dir, c.Kit, guesses(c.API), quoted(c.Dir), nextSteps(c))
 	return err
 }
 

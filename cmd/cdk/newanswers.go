@@ -14,10 +14,12 @@ func (f *newFlags) connector(ask *questions) (c scaffold.Connector, err error) {
 	if c.Name, err = f.nameOf(ask); err != nil {
 		return c, err
 	}
-	if c.Kind, err = f.kindOf(c.Name.Type(), ask); err != nil {
-		return c, err
+	if f.said["from-openapi"] {
+		err = f.addAPI(&c)
+	} else if c.Kind, err = f.kindOf(c.Name.Type(), ask); err == nil {
+		err = f.addURL(&c, ask)
 	}
-	if err = f.addURL(&c, ask); err != nil {
+	if err != nil {
 		return c, err
 	}
 	if c.Kit, err = f.kitOf(ask); err != nil {

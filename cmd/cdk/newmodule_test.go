@@ -70,8 +70,10 @@ func TestNewModules(t *testing.T) {
 		{name: "destination-acme", kind: "sql"},
 		{name: "git.example.org/ours/destination-big-shop/v2", kind: "loader"},
 		{name: "destination-acme", kind: "sql", parent: inside},
+		{name: "git.example.org/ours/source-acme", document: "templates/openapi/openapi.yaml"},
+		{name: "source-odd", document: "testdata/odd.yaml"},
 	} {
-		t.Run(m.kind+" "+filepath.Base(m.parent), func(t *testing.T) {
+		t.Run(m.kind+filepath.Base(m.document)+" "+filepath.Base(m.parent), func(t *testing.T) {
 			t.Parallel()
 			m.mustWork(t, cdk)
 		})
@@ -81,6 +83,8 @@ func TestNewModules(t *testing.T) {
 // newModule is a module that `cdk new` makes.
 type newModule struct {
 	name, kind, parent string
+
+	document string // of OpenAPI, instead of a kind
 
 	scaffold.Name
 
@@ -98,7 +102,11 @@ func (m newModule) mustWork(t *testing.T, cdk string) {
 	m.dir = filepath.Join(m.parent, m.Short)
 	isOutside := !strings.HasPrefix(m.dir, kitDir(t))
 
-	create := exec.CommandContext(t.Context(), cdk, "new", m.name, "--kind", m.kind)
+	from := []string{"--kind", m.kind}
+	if m.document != "" {
+		from = []string{"--from-openapi", filepath.Join(kitDir(t), "cmd", "cdk", m.document)}
+	}
+	create := exec.CommandContext(t.Context(), cdk, append([]string{"new", m.name}, from...)...)
 	create.Dir = m.parent
 	create.Env = append(create.Environ(), "GOPROXY=off")
 	assert.Contains(t, output(t, create), m.Short+" is written")
@@ -176,20 +184,6 @@ func (m newModule) program(t *testing.T, line string) *exec.Cmd {
 	return c
 }
 
-// The command itself carries no driver, though a template of its module imports one.
-func TestCommandLinksNoDriver(t *testing.T) {
-	t.Parallel()
-	list := func(folder string) string {
-		return output(t, goCommand(t, ".", "list", "-deps", folder))
-	}
-	for _, kind := range scaffold.Kinds() {
-		if driver := kind.Driver.Path; driver != "" {
-			assert.NotContains(t, list("."), driver)
-			assert.Contains(t, list("./templates/"+kind.Name), driver)
-		}
-	}
-}
-
 // serve runs the fake API until the test ends, and returns its address.
 func (m newModule) serve(t *testing.T) string {
 	t.Helper()
@@ -216,7 +210,7 @@ func (m newModule) pointTo(t *testing.T, address string) {
 	file := filepath.Join(m.dir, "config.json")
 	text, err := os.ReadFile(file)
 	require.NoError(t, err)
-	changed := strings.Replace(string(text), "127.0.0.1:8080", address, 1)
+	changed := strings.ReplaceAll(string(text), "127.0.0.1:8080", address)
 	require.NotEqual(t, string(text), changed)
 	require.NoError(t, os.WriteFile(file, []byte(changed), 0o600))
 }

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
+
+	"github.com/airbyte-go/cdk/cmd/cdk/internal/sqlite"
 )
 
 // Exit codes of the command, the ones the go command uses.
@@ -18,7 +20,7 @@ const (
 // verb is one word the command understands. It has one of the functions.
 type verb struct {
 	name string
-	help string // half a line
+	help string // half a line; empty: it is not for people
 
 	run     func(out io.Writer) error                           // takes no arguments
 	command func(args []string, out, errs io.Writer) (code int) // reads its own flags
@@ -29,15 +31,31 @@ func verbs() []verb {
 	return []verb{
 		{name: "help", help: "print this text", run: printHelp},
 		{
+			name:    "image",
+			help:    "build a connector's container image without Docker, or judge any",
+			command: buildImage,
+		},
+		{
 			name: "new", help: "write a new connector that builds, passes its tests and runs",
 			command: newConnector,
+		},
+		{
+			name: "sync", help: "sync a source into a destination, both in any language",
+			command: syncConnectors,
 		},
 		{name: "test", help: "run acceptance tests on a connector in any language", command: test},
 		{
 			name: "version", help: "print the versions of the kit, of Go and of the protocol",
 			run: printVersion,
 		},
+		{name: sqlite.Verb, command: beSQLite},
 	}
+}
+
+// beSQLite makes the process the destination that sync brings along.
+func beSQLite(args []string, _, _ io.Writer) int {
+	sqlite.Main(args)
+	return exitOK
 }
 
 // run carries out one command line, without the program's name, and returns the exit code.
@@ -91,6 +109,9 @@ func printHelp(out io.Writer) error {
 	text.WriteString("cdk is the tool beside the Airbyte Go CDK.\n\nUsage: cdk VERB\n\nVerbs:\n")
 	table := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
 	for _, v := range verbs() {
+		if v.help == "" {
+			continue
+		}
 		fmt.Fprintf(table, "  %s\t%s\n", v.name, v.help)
 	}
 	if err := table.Flush(); err != nil {

@@ -17,7 +17,9 @@ Usage: cdk VERB
 
 Verbs:
   help     print this text
+  image    build a connector's container image without Docker, or judge any
   new      write a new connector that builds, passes its tests and runs
+  sync     sync a source into a destination, both in any language
   test     run acceptance tests on a connector in any language
   version  print the versions of the kit, of Go and of the protocol
 `

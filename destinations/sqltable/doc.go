@@ -68,4 +68,20 @@
 // too narrow for its new type gets a wider one, and keeps its values: integers become numbers,
 // dates timestamps, everything JSON where objects come, and text otherwise. A column that is wider
 // than the new type asks stays as it is.
+//
+// # Differences from Airbyte's own destinations
+//
+// The columns and modes are those of their typed tables. On purpose it is otherwise that
+//
+//   - of two records with one key, cursor and time of extraction the later one wins, where theirs
+//     leave it open;
+//   - a schema change never fails a sync for a value that cannot be cast: the column becomes wider;
+//   - streams of a catalog without generation ids are served;
+//   - the columns of older tables, _airbyte_data and _airbyte_loaded_at, are neither written nor
+//     read.
+//
+// # Examples
+//
+// The example of [Destination] is a program but for its driver; examples/destination-sqlite and
+// examples/destination-postgres of the repository are whole connectors, each of one short file.
 package sqltable

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -16,14 +17,18 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	cdktest "github.com/airbyte-go/cdk/cdk_test"
 	"github.com/airbyte-go/cdk/destinations"
 	"github.com/airbyte-go/cdk/protocol"
 )
 
+// asDestination makes the binary of the tests the connector.
+const asDestination = "TEST_AS_DESTINATION"
+
 // TestMain lets the test's own binary be the connector, for tests that kill it, with small batches
 // so that there is much to be killed in.
 func TestMain(m *testing.M) {
-	if os.Getenv("DESTINATION_FILES") != "" {
+	if os.Getenv(asDestination) != "" {
 		destinations.Main(destination{},
 			destinations.BatchRecords(200), destinations.StateInterval(20*time.Millisecond))
 	}
@@ -91,6 +96,30 @@ func (s setup) rows(folder string) (rows []string) {
 	return rows
 }
 
+// tests are the setup as cdktest takes it. What a crash has left ready for its place counts as
+// there: the next process moves it, before it reads or writes anything.
+func (s setup) tests() cdktest.DestinationTests {
+	return cdktest.DestinationTests{
+		Config: Config{Folder: s.folder, Compression: "gzip"},
+		Rows: func(_ context.Context, d protocol.Descriptor) (found []json.RawMessage, err error) {
+			name := folderName(destinations.Stream{Descriptor: d})
+			ready := filepath.Join(".work", name, "ready")
+			if exists(filepath.Join(s.folder, ready)) {
+				name = ready
+			}
+			for _, row := range s.rows(name) {
+				found = append(found, json.RawMessage(row))
+			}
+			return found, nil
+		},
+		Skip: map[string]string{"rejected_records": "a file holds every record"},
+	}
+}
+
+func TestAcceptance(t *testing.T) {
+	cdktest.AcceptDestination(t, cdktest.Destination(destination{}), newSetup(t).tests())
+}
+
 func stream(name, mode, more string) string {
 	return fmt.Sprintf(`{"streams":[{"stream":{"name":%q,"json_schema":{},"supported_sync_modes":`+
 		`["full_refresh"]},"sync_mode":"full_refresh","destination_sync_mode":%q%s}]}`,
@@ -134,22 +163,6 @@ func TestAppendInEachFormat(t *testing.T) {
 			s.rows("a"),
 		)
 	}
-}
-
-func TestOverwrite(t *testing.T) {
-	s := newSetup(t)
-	code, _ := s.write("none", stream("a", "overwrite", ""),
-		record("a", 1)+record("a", 2)+state("a", 1))
-	require.Equal(t, 0, code)
-	code, _ = s.write("none", stream("a", "overwrite", ""), record("a", 3)+record("z", 1))
-	require.Equal(t, 1, code, "a record of an unknown stream")
-	assert.Equal(t, []string{`{"id":1}`, `{"id":2}`}, s.rows("a"), "nothing was replaced")
-	code, _ = s.write("none", stream("a", "overwrite", ""), record("a", 4)+state("a", 1))
-	require.Equal(t, 0, code)
-	assert.Equal(t, []string{`{"id":4}`}, s.rows("a"))
-	code, _ = s.write("none", stream("a", "overwrite", ""), state("a", 1))
-	require.Equal(t, 0, code)
-	assert.Empty(t, s.rows("a"), "an empty stream replaces, too")
 }
 
 // TestGenerations cuts a refresh off, goes on with it, and then adds to it.
@@ -208,22 +221,6 @@ func TestGenerationThatCannotBeRead(t *testing.T) {
 	code, out := s.write("none", stream("a", "append", generation(5, 5)), complete("a"))
 	assert.Equal(t, 1, code)
 	assert.Contains(t, out, "The folder of stream a cannot be used")
-}
-
-// TestRefreshThatGoesOnAsAppend takes over what a refresh has acknowledged and not finished.
-func TestRefreshThatGoesOnAsAppend(t *testing.T) {
-	s := newSetup(t)
-	code, _ := s.write(
-		"none",
-		stream("a", "append", generation(4, 0)),
-		record("a", 1)+complete("a"),
-	)
-	require.Equal(t, 0, code)
-	code, _ = s.write("none", stream("a", "append", generation(5, 5)), record("a", 2)+state("a", 2))
-	require.Equal(t, 1, code)
-	code, _ = s.write("none", stream("a", "append", generation(5, 0)), record("a", 3)+complete("a"))
-	require.Equal(t, 0, code)
-	assert.Equal(t, []string{`{"id":1}`, `{"id":2}`, `{"id":3}`}, s.rows("a"))
 }
 
 // TestReplacementCutOffAnywhere leaves the folders as a crash in finish would.

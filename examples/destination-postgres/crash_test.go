@@ -14,7 +14,7 @@ func TestMain(m *testing.M) { os.Exit(tabletest.Main(m, destination)) }
 // Every second time it is the server that is killed.
 func TestCrash(t *testing.T) {
 	cluster := pgtest.Start(t)
-	kill := func() error { return errors.Join(cluster.Kill(), cluster.Run()) }
-	crash := tabletest.Crash{Target: fresh(t, cluster, ""), Kill: kill}
-	crash.Run(t)
+	tabletest.Crash(t, fresh(t, cluster, ""), func() error {
+		return errors.Join(cluster.Kill(), cluster.Run())
+	})
 }

@@ -39,6 +39,11 @@ func TestConformance(t *testing.T) {
 	})
 }
 
+func TestAcceptance(t *testing.T) {
+	cluster := pgtest.Start(t, "fsync=off")
+	tabletest.Accept(t, destination, fresh(t, cluster, ""))
+}
+
 func TestSoftDelete(t *testing.T) {
 	cluster := pgtest.Start(t, "fsync=off")
 	tabletest.SoftDelete(t, fresh(t, cluster, `,"cdc_deletion_mode":"Soft delete"`))

@@ -9,7 +9,4 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(tabletest.Main(m, destination)) }
 
-func TestCrash(t *testing.T) {
-	crash := tabletest.Crash{Target: fresh(t)}
-	crash.Run(t)
-}
+func TestCrash(t *testing.T) { tabletest.Crash(t, fresh(t), nil) }

@@ -25,3 +25,7 @@ func fresh(tb testing.TB) *tabletest.Target {
 }
 
 func TestConformance(t *testing.T) { tabletest.Conformance(t, fresh) }
+
+func TestAcceptance(t *testing.T) {
+	tabletest.Accept(t, destination, fresh(t))
+}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/airbyte-go/cdk/examples/internal/shop"
+	"github.com/airbyte-go/cdk/internal/platform"
 )
 
 // demo is one run: from the shop through the source and the destination into tables.
@@ -33,10 +34,10 @@ func (d *demo) run(ctx context.Context) (err error) {
 	if d.store, err = openStore(d.dir); err != nil {
 		return err
 	}
-	d.source = &connector{role: "source"}
-	d.target = &connector{role: "destination"}
+	d.source = &connector{role: platform.Source}
+	d.target = &connector{role: platform.Destination}
 	for _, c := range []*connector{d.source, d.target} {
-		if c.log, err = os.Create(d.store.path(c.role + ".log")); err != nil {
+		if c.log, err = os.Create(d.store.path(string(c.role) + ".log")); err != nil {
 			return err
 		}
 		defer func() { err = errors.Join(err, c.log.Close()) }()
@@ -90,10 +91,11 @@ func (d *demo) build(ctx context.Context) (done string, err error) {
 	var names []string
 	find := func(c *connector, given, name string) error {
 		if given != "" {
-			c.path, err = filepath.Abs(given)
+			path, err := filepath.Abs(given)
+			c.use(path)
 			return err
 		}
-		c.path = binaryPath(d.store.dir, name)
+		c.use(binaryPath(d.store.dir, name))
 		names = append(names, name)
 		return nil
 	}

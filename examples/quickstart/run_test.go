@@ -119,7 +119,7 @@ func TestAnInterruptedRunIsTakenUp(t *testing.T) {
 		loaded += len(stored(t, dir, table))
 	}
 	assert.Positive(t, loaded)
-	assert.FileExists(t, filepath.Join(dir, "state.json"))
+	assert.FileExists(t, filepath.Join(dir, stateFile))
 	var read int
 	for _, s := range counted(t, start(t.Context(), append(args, "-json")...)).Streams {
 		read += s.Records
@@ -152,7 +152,8 @@ func TestFailures(t *testing.T) {
 	notAFolder := filepath.Join(t.TempDir(), "file")
 	require.NoError(t, os.WriteFile(notAFolder, nil, 0o600))
 	spoilt := t.TempDir()
-	require.NoError(t, os.WriteFile(filepath.Join(spoilt, "state.json"), []byte("[{"), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(spoilt, stateFile), []byte("[{"), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(spoilt, tablesFile), nil, 0o600))
 	for _, c := range []struct {
 		name string
 		args []string
@@ -166,11 +167,11 @@ func TestFailures(t *testing.T) {
 		{"no folder", []string{"-dir", ""}, 2, "-dir must name a folder"},
 		{"help", []string{"-h"}, 0, "Usage"},
 		{"a file for a folder", []string{"-dir", notAFolder}, 1, "nothing can be stored"},
-		{"a spoilt state", []string{"-dir", spoilt}, 1, "delete " + spoilt + " to start over"},
+		{"a spoilt state", arguments(t, spoilt), 1, "delete it to start over"},
 		{"no such source", arguments(t, t.TempDir(), "-source", "none"), 1,
-			"the source cannot be started"},
+			"no program to start as the source"},
 		{"no such destination", arguments(t, t.TempDir(), "-destination", "none"), 1,
-			"the destination cannot be started"},
+			"no program to start as the destination"},
 		{"two things to do", []string{"-serve", "x", "-query", "y"}, 2, "choose one"},
 		{"a query before a run", []string{"-dir", t.TempDir(), "-query", "SELECT 1"}, 1,
 			"run this without -query first"},

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"github.com/airbyte-go/cdk/examples/internal/shop"
+	"github.com/airbyte-go/cdk/internal/syncview"
 )
 
 // shopConfig is the config with which the source reads the shop at url: from the time it opened.
@@ -36,7 +37,7 @@ func serve(ctx context.Context, o options, stdout io.Writer) error {
 	}
 	fmt.Fprintf(stdout, "The shop's API is at %s until you press Ctrl-C. It has", api.url)
 	for _, name := range shop.Collections() {
-		fmt.Fprintf(stdout, "\n  %s %s", thousands(int64(api.Count(name))), name)
+		fmt.Fprintf(stdout, "\n  %s %s", syncview.Thousands(int64(api.Count(name))), name)
 	}
 	fmt.Fprintf(stdout, `
 

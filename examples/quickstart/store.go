@@ -1,16 +1,14 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 
-	"github.com/airbyte-go/cdk/protocol"
+	"github.com/airbyte-go/cdk/internal/platform"
 )
 
 // store keeps what a run leaves behind, in one folder:
@@ -18,18 +16,20 @@ import (
 //	shop.db      the tables, which only the destination writes
 //	state.json   the newest state of each stream, as "read --state" wants it
 //	shop.json    how often the shop has grown
-//	config.json, destination.json, catalog.json, source.log, destination.log and the binaries
+//	config.json, destination.json, source.log, destination.log and the binaries
 //
-// A state is stored after the destination has written it back, so the records that it covers are in
-// the tables. A kill at any moment costs nothing but a few records that are read twice, and those
-// the destination tells from new ones.
+// The platform stores a state after the destination has written it back, so the records that it
+// covers are in the tables. A kill at any moment costs nothing but a few records that are read
+// twice, and those the destination tells from new ones.
 type store struct {
-	dir    string
-	states []protocol.State
-	shop   shopState
+	dir  string
+	shop shopState
 }
 
-const tablesFile = "shop.db"
+const (
+	tablesFile = "shop.db"
+	stateFile  = "state.json"
+)
 
 // shopState is the part of the shop that outlives a run.
 type shopState struct {
@@ -46,14 +46,10 @@ func openStore(dir string) (*store, error) {
 	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return nil, fmt.Errorf("nothing can be stored: %w", err)
 	}
-	err = errors.Join(s.load("state.json", &s.states), s.load("shop.json", &s.shop))
-	if err != nil {
-		return nil, err
-	}
 	if _, err := os.Stat(s.path(tablesFile)); errors.Is(err, fs.ErrNotExist) {
-		s.states = nil // of tables that somebody has deleted
+		_ = os.Remove(s.path(stateFile)) // of tables that somebody has deleted
 	}
-	return s, nil
+	return s, s.load("shop.json", &s.shop)
 }
 
 func (s *store) path(name string) string { return filepath.Join(s.dir, name) }
@@ -74,44 +70,13 @@ func (s *store) load(name string, into any) error {
 	return nil
 }
 
-// save writes a JSON file of the store and returns its path.
-func (s *store) save(name string, value any) (path string, err error) {
-	data, err := json.MarshalIndent(value, "", "  ")
-	if err != nil {
-		return "", err
+// save writes a JSON file of the store and returns its text.
+func (s *store) save(name string, value any) (text []byte, err error) {
+	if text, err = json.MarshalIndent(value, "", "  "); err != nil {
+		return nil, err
 	}
-	return s.path(name), replaceFile(s.path(name), append(data, '\n'))
-}
-
-// addState stores a state in the place of the one before.
-func (s *store) addState(state *protocol.State) error {
-	if state.Stream == nil {
-		return fmt.Errorf("the destination wrote back a %s state, but this program keeps only "+
-			"states of single streams", state.Type)
-	}
-	i := slices.IndexFunc(s.states, func(old protocol.State) bool {
-		return old.Stream != nil && old.Stream.Descriptor == state.Stream.Descriptor
-	})
-	if i < 0 {
-		i = len(s.states)
-		s.states = append(s.states, protocol.State{})
-	}
-	s.states[i] = *state
-	return s.writeStates()
-}
-
-// writeStates writes an array with one state a line, for those who look into it.
-func (s *store) writeStates() error {
-	var lines [][]byte
-	for _, state := range s.states {
-		line, err := json.Marshal(state)
-		if err != nil {
-			return err
-		}
-		lines = append(lines, line)
-	}
-	array := fmt.Appendf(nil, "[\n%s\n]\n", bytes.Join(lines, []byte(",\n")))
-	return replaceFile(s.path("state.json"), array)
+	text = append(text, '\n')
+	return text, platform.ReplaceFile(s.path(name), text)
 }
 
 // grow lets the shop grow until the next run.

@@ -8,15 +8,21 @@ import (
 	"time"
 
 	"github.com/airbyte-go/cdk/examples/internal/shop"
+	"github.com/airbyte-go/cdk/internal/platform"
+	"github.com/airbyte-go/cdk/internal/syncview"
 )
 
 // summary is what a run has come to.
 type summary struct {
-	streams       []streamTally
+	report        *platform.Report
 	before, after rows
-	took          time.Duration // of the sync
 	shop          shop.Stats
 	dir           string // as the user named it
+}
+
+// took is how long the sync has taken.
+func (s summary) took() time.Duration {
+	return time.Duration(s.report.Seconds * float64(time.Second))
 }
 
 // writeJSON writes the summary for programs, one object in one line.
@@ -25,13 +31,14 @@ func (s summary) writeJSON(w io.Writer) error {
 		Records int64 `json:"records"`
 	}
 	streams := map[string]stream{}
-	for _, t := range s.streams {
-		streams[t.id.String()] = stream{t.records}
+	for i := range s.report.Streams {
+		r := &s.report.Streams[i]
+		streams[r.Stream.String()] = stream{r.Records}
 	}
 	return json.NewEncoder(w).Encode(struct {
 		Streams map[string]stream `json:"streams"`
 		Seconds float64           `json:"seconds"`
-	}{streams, float64(s.took.Milliseconds()) / 1000})
+	}{streams, float64(s.took().Milliseconds()) / 1000})
 }
 
 // write writes the summary for people.
@@ -47,45 +54,49 @@ func (s summary) write(w io.Writer) error {
 }
 
 func (s summary) headline() string {
-	read, was := sum(s.streams).records, s.before.sum()
-	records, took := plural(read, "record"), secondsText(s.took)
+	read, was := s.report.Totals().Records, s.before.sum()
+	records, took := syncview.Plural(read, "record"), syncview.Seconds(s.took())
 	if was == 0 {
 		return fmt.Sprintf("%s in %s.", records, took)
 	}
 	added := s.after.sum() - was
 	replaced := read - added // also what a killed run had loaded and not yet stored the state of
 	return fmt.Sprintf("%s since the last run, in %s:\n"+
-		"%s rows are new, %s were replaced, %s did not have to be read again.",
-		records, took, thousands(added), thousands(replaced), thousands(was-replaced))
+		"%s rows are new, %s were replaced, %s did not have to be read again.", records, took,
+		syncview.Thousands(added), syncview.Thousands(replaced), syncview.Thousands(was-replaced))
 }
 
 func (s summary) table(w io.Writer) {
 	const row = "%-*s %9s %9s %9s %7s%s\n"
 	width := len("all tables")
-	for _, r := range s.streams {
-		width = max(width, len(r.id.String()))
+	for i := range s.report.Streams {
+		width = max(width, len(s.report.Streams[i].Stream.String()))
+	}
+	line := func(name string, r platform.StreamReport, rows int64, state string) {
+		took := time.Duration(r.Seconds * float64(time.Second))
+		fmt.Fprintf(w, row, width, name, syncview.Thousands(r.Records), syncview.Thousands(rows),
+			syncview.Bytes(r.Bytes), syncview.Seconds(took), state)
 	}
 	fmt.Fprintf(w, row, width, "table", "read", "rows", "bytes", "time", "  state")
-	for _, r := range s.streams {
-		fmt.Fprintf(w, row, width, r.id, thousands(r.records), thousands(s.after[r.id]),
-			bytesText(r.bytes), secondsText(r.took(time.Now())), "  "+r.state)
+	for _, r := range s.report.Streams {
+		line(r.Stream.String(), r, s.after[r.Stream], "  "+syncview.ShortState(r.LastState))
 	}
-	all := sum(s.streams)
-	fmt.Fprintf(w, row, width, "all tables", thousands(all.records), thousands(s.after.sum()),
-		bytesText(all.bytes), secondsText(s.took), "")
+	all := s.report.Totals()
+	all.Seconds = s.report.Seconds
+	line("all tables", all, s.after.sum(), "")
 }
 
 // trouble says what the source has had to put up with.
 func (s summary) trouble(w io.Writer) {
-	fmt.Fprintf(w, "The API answered %s.", plural(s.shop.Answered, "request"))
+	fmt.Fprintf(w, "The API answered %s.", syncview.Plural(s.shop.Answered, "request"))
 	if s.shop.Refused+s.shop.Failed+s.shop.BrokenOff > 0 {
 		fmt.Fprintf(w, " It also\n"+
 			"  refused %s that came too fast (429),\n"+
 			"  failed %s (500),\n"+
 			"  broke off %s in the middle.\n"+
 			"The source tried again each time: nothing is missing.",
-			plural(s.shop.Refused, "request"), plural(s.shop.Failed, "time"),
-			plural(s.shop.BrokenOff, "answer"))
+			syncview.Plural(s.shop.Refused, "request"), syncview.Plural(s.shop.Failed, "time"),
+			syncview.Plural(s.shop.BrokenOff, "answer"))
 	}
 	fmt.Fprintln(w)
 }

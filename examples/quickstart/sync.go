@@ -8,132 +8,84 @@ import (
 	"os"
 	"time"
 
+	"golang.org/x/term"
+
+	"github.com/airbyte-go/cdk/internal/platform"
+	"github.com/airbyte-go/cdk/internal/syncview"
 	"github.com/airbyte-go/cdk/protocol"
 )
 
-// errHungUp is why the source was stopped when the destination is what failed.
-var errHungUp = errors.New("the destination ended before its input did")
+// grace is how long a connector may take to end after it was asked to.
+const grace = 10 * time.Second
 
 // sync runs the two verbs that take their time, from where the last run ended.
 func (d *demo) sync(
 	ctx context.Context, catalog *protocol.ConfiguredCatalog,
 ) (s summary, err error) {
-	path, err := d.store.save("catalog.json", catalog)
-	if err != nil {
+	if s.before, err = countRows(ctx, d.store, catalog); err != nil {
 		return s, err
 	}
-	before, err := countRows(ctx, d.store, catalog)
-	if err != nil {
+	if s.report, err = d.move(ctx, catalog); err != nil {
 		return s, err
-	}
-	counts := newTally(catalog)
-	stop := newProgress(d.stderr, counts).start()
-	err = (&pipe{
-		demo: d, catalog: catalog, path: path, goesOn: len(d.store.states) > 0, counts: counts,
-	}).run(ctx)
-	stop()
-	if err != nil {
-		return s, err
-	}
-	s = summary{
-		streams: counts.result(), before: before,
-		took: time.Since(counts.begun), shop: d.shop.Stats(), dir: d.dir,
 	}
 	if s.after, err = countRows(ctx, d.store, catalog); err != nil {
 		return s, err
 	}
-	done := plural(sum(s.streams).records, "record") + " in " +
-		plural(int64(len(s.streams)), "stream")
-	fmt.Fprintf(d.stderr, stepLine, "sync", done, s.took.Milliseconds())
+	s.shop, s.dir = d.shop.Stats(), d.dir
+	done := syncview.Plural(s.report.Totals().Records, "record") + " in " +
+		syncview.Plural(int64(len(s.report.Streams)), "stream")
+	fmt.Fprintf(d.stderr, stepLine, "sync", done, s.took().Milliseconds())
 	return s, nil
 }
 
-// pipe does what the platform does between a source and a destination. Records and states go to
-// the destination, and nothing else. It writes a state back when everything before it is in the
-// tables; only then is the state stored.
-type pipe struct {
-	*demo
-
-	catalog *protocol.ConfiguredCatalog
-	path    string // of the catalog
-	goesOn  bool   // whether there are states to go on from
-	counts  *tally
-}
-
-func (p *pipe) run(ctx context.Context) error {
-	in, out, err := os.Pipe()
-	if err != nil {
-		return err
-	}
-	written := make(chan error, 1)
-	go func() { written <- p.write(ctx, in) }()
-
-	err = p.read(ctx, out)
-	_ = out.Close()
-	failed := <-written
-	switch {
-	case ctx.Err() != nil:
-		return context.Cause(ctx)
-	case failed != nil && (err == nil || errors.Is(err, errHungUp)):
-		return failed
-	}
-	return err
-}
-
-// read runs the source and passes on what it reads. Of a source that has succeeded the destination
-// is told so, in the words of the platform.
-func (p *pipe) read(ctx context.Context, out io.Writer) error {
-	lines := protocol.NewWriter(out, protocol.WriterOptions{})
-	defer func() { _ = lines.Close() }() // every write has told its error already
-	send := func(m *protocol.Message) error {
-		if err := lines.Write(m); err != nil {
-			return fmt.Errorf("%w: %w", errHungUp, err)
-		}
-		return nil
-	}
-	args := []string{"read", "--config", p.source.config, "--catalog", p.path}
-	if p.goesOn {
-		args = append(args, "--state", p.store.path("state.json"))
-	}
-	err := p.source.run(ctx, nil, func(m *protocol.Message) error {
-		p.counts.read(m)
-		if m.Record == nil && m.State == nil {
-			return nil
-		}
-		return send(m)
-	}, args...)
-	for _, s := range p.catalog.Streams {
-		if err == nil {
-			err = send(complete(s.Stream.Descriptor()))
-		}
-	}
-	return err
-}
-
-func complete(id protocol.Descriptor) *protocol.Message {
-	return &protocol.Message{Type: protocol.MessageTrace, Trace: &protocol.Trace{
-		Type: protocol.TraceStreamStatus, EmittedAt: time.Now().UnixMilli(),
-		StreamStatus: &protocol.StreamStatusTrace{
-			Descriptor: id, Status: protocol.StatusComplete,
+// move lets the platform move records from the source to the destination, in view of the user.
+func (d *demo) move(
+	ctx context.Context, catalog *protocol.ConfiguredCatalog,
+) (*platform.Report, error) {
+	size := sizeOf(d.stderr)
+	view := syncview.View{Title: "sync", Colour: size != nil && os.Getenv("NO_COLOR") == ""}
+	live := syncview.Open(d.stderr, view, size)
+	defer live.Close()
+	s := &platform.Sync{
+		Source: d.source.program, Destination: d.target.program,
+		SourceConfig: d.source.config, DestinationConfig: d.target.config,
+		Catalog: catalog, Store: platform.FileStore(d.store.path(stateFile)),
+		SupportsRefreshes: true, Grace: grace,
+		Log: func(e platform.Entry) {
+			switch e.Origin {
+			case platform.Source:
+				d.source.note(e)
+			case platform.Destination:
+				d.target.note(e)
+			case platform.Platform:
+				live.Log(e)
+			}
 		},
-	}}
+	}
+	live.Follow(s.Progress)
+	report, err := s.Run(ctx)
+	switch {
+	case err != nil:
+		return nil, err
+	case ctx.Err() != nil:
+		return nil, context.Cause(ctx)
+	case report.Outcome != platform.Succeeded:
+		return nil, errors.New(report.Attempts[0].Failures[0].Message)
+	}
+	return report, nil
 }
 
-// write runs the destination and stores the states that it writes back. When ctx ends, it still
-// loads what the source had read.
-func (p *pipe) write(ctx context.Context, in *os.File) error {
-	defer func() { _ = in.Close() }() // so that the source does not wait for one who has gone
-	patient, stop := context.WithCancel(context.WithoutCancel(ctx))
-	defer stop()
-	defer context.AfterFunc(ctx, func() { time.AfterFunc(2*grace, stop) })()
-	return p.target.run(patient, in, func(m *protocol.Message) error {
-		if m.State == nil {
-			return nil
-		}
-		if err := p.store.addState(m.State); err != nil {
-			return err
-		}
-		p.counts.stored(m.State)
+// sizeOf asks the terminal behind w for its size; nil: there is none.
+func sizeOf(w io.Writer) func() (width, height int) {
+	f, ok := w.(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) || os.Getenv("TERM") == "dumb" {
 		return nil
-	}, "write", "--config", p.target.config, "--catalog", p.path)
+	}
+	return func() (width, height int) {
+		width, height, err := term.GetSize(int(f.Fd()))
+		if err != nil || width < 1 || height < 1 {
+			return 80, 24 // one that does not say
+		}
+		return width, height
+	}
 }

@@ -30,13 +30,13 @@ func (r *readSubject) begin(ctx context.Context, v *Verdict) (*heard, bool) {
 	if r.read == nil {
 		call, err := r.call(ctx)
 		if err != nil {
-			v.skip("%v", err)
+			v.Skip("%v", err)
 			return nil, false
 		}
 		r.read = r.session.call(ctx, call, r.bound(longReadTimeout), r.DeploymentMode)
 	}
 	if r.read.err != nil {
-		v.skip("the read did not end; see %ssucceeds", r.prefix)
+		v.Skip("the read did not end; see %ssucceeds", r.prefix)
 		return nil, false
 	}
 	return r.read, true
@@ -154,7 +154,7 @@ func ruleLooks() (looks []look[*basicRead]) {
 		looks = append(looks, look[*basicRead]{rule.Name, rule.Want, rule.Mend,
 			func(ctx context.Context, r *basicRead, v *Verdict) {
 				if reason := r.excuse(rule.Name); reason != "" {
-					v.skip("%s", reason)
+					v.Skip("%s", reason)
 					return
 				}
 				h, ok := r.begin(ctx, v)
@@ -162,7 +162,7 @@ func ruleLooks() (looks []look[*basicRead]) {
 					return
 				}
 				for _, sentence := range rule.Breaches(h.Run) {
-					v.fail("%s", sentence)
+					v.Fail("%s", sentence)
 					r.broken[rule.Name] = true
 				}
 			}})
@@ -176,11 +176,11 @@ func (s *session) keepsRules(h *heard, which string, v *Verdict, rules ...[]tran
 	for _, rule := range slices.Concat(rules...) {
 		sentences := rule.Breaches(h.Run)
 		if len(sentences) > 0 && s.broken[rule.Name] {
-			v.note("%s breaks the rule %s, as the basic read does.", which, rule.Name)
+			v.Note("%s breaks the rule %s, as the basic read does.", which, rule.Name)
 			continue
 		}
 		for _, sentence := range sentences {
-			v.fail("%s: %s", which, sentence)
+			v.Fail("%s: %s", which, sentence)
 		}
 	}
 }
@@ -188,6 +188,6 @@ func (s *session) keepsRules(h *heard, which string, v *Verdict, rules ...[]tran
 // mustKeepRules looks at all rules at once in a run of another verb than read.
 func (h *heard) mustKeepRules(v *Verdict) {
 	for _, sentence := range h.Breaches(transcript.LineRules, transcript.EndRules) {
-		v.fail("%s", sentence)
+		v.Fail("%s", sentence)
 	}
 }

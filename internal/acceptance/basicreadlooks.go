@@ -15,14 +15,15 @@ import (
 type basicRead struct {
 	readSubject
 	test BasicReadTest
+	told []string // what the platform has found
 }
 
 func (s *session) basicReadChecks(prefix string, test BasicReadTest) []Check {
 	r := &basicRead{
-		readSubject{
+		readSubject: readSubject{
 			session: s, common: test.common, prefix: prefix, catalogPath: test.CatalogPath,
 			mode: protocol.SyncFullRefresh,
-		}, test,
+		}, test: test,
 	}
 	s.reads = append(s.reads, &r.readSubject)
 	return slices.Concat(containerOf(prefix, test.Container), checksOf(prefix, r, basicReadLooks))
@@ -31,13 +32,14 @@ func (s *session) basicReadChecks(prefix string, test BasicReadTest) []Check {
 var basicReadLooks = slices.Concat(
 	[]look[*basicRead]{succeeds[*basicRead]()},
 	ruleLooks(),
+	playedLooks,
 	[]look[*basicRead]{
 		{
 			"has_records", "at least one record",
 			"Give the test an account with data, or a config that finds it.",
 			func(ctx context.Context, r *basicRead, v *Verdict) {
 				if h, ok := r.begin(ctx, v); ok && len(h.Arrived()) == 0 {
-					v.fail("The read brought no record.")
+					v.Fail("The read brought no record.")
 				}
 			},
 		},
@@ -90,7 +92,7 @@ var basicReadLooks = slices.Concat(
 		{
 			"file_types", "", "",
 			func(_ context.Context, _ *basicRead, v *Verdict) {
-				v.skip("which types of files a source reads is asked of certified sources only")
+				v.Skip("which types of files a source reads is asked of certified sources only")
 			},
 		},
 	},
@@ -131,7 +133,7 @@ func noEmptyStream(ctx context.Context, r *basicRead, v *Verdict) {
 	for _, s := range r.streamsOf() {
 		d := s.Stream.Descriptor()
 		if len(h.records(d)) == 0 && !excused(r.test.Empty, d.Name) {
-			v.fail("Stream %s has no record.", d)
+			v.Fail("Stream %s has no record.", d)
 		}
 	}
 }
@@ -142,18 +144,18 @@ func conformsToSchema(ctx context.Context, r *basicRead, v *Verdict) {
 		return
 	}
 	if !isOn(r.test.Schema) {
-		v.skip("validate_schema is off")
+		v.Skip("validate_schema is off")
 		return
 	}
 	for _, s := range r.streamsOf() {
 		c, err := newConformer(s.Stream)
 		if err != nil {
-			v.fail("The json_schema of stream %s cannot be used; see discovery.", s.Stream.Name)
+			v.Fail("The json_schema of stream %s cannot be used; see discovery.", s.Stream.Name)
 			continue
 		}
 		for _, record := range h.records(s.Stream.Descriptor()) {
 			for _, sentence := range c.violations(record.data) {
-				v.fail("Line %d, stream %s: %s.", record.line, s.Stream.Name, sentence)
+				v.Fail("Line %d, stream %s: %s.", record.line, s.Stream.Name, sentence)
 			}
 		}
 	}
@@ -165,7 +167,7 @@ func extraColumns(ctx context.Context, r *basicRead, v *Verdict) {
 		return
 	}
 	if !isOn(r.test.ExtraColumns) {
-		v.skip("fail_on_extra_columns is off")
+		v.Skip("fail_on_extra_columns is off")
 		return
 	}
 	for _, s := range r.streamsOf() {
@@ -175,7 +177,7 @@ func extraColumns(ctx context.Context, r *basicRead, v *Verdict) {
 			for _, name := range sorted(decode(record.data)) {
 				if _, known := columns[name]; !known && !said[name] {
 					said[name] = true
-					v.fail("Line %d, stream %s: the column %q is not in the schema.", record.line,
+					v.Fail("Line %d, stream %s: the column %q is not in the schema.", record.line,
 						s.Stream.Name, clip(name))
 				}
 			}
@@ -208,12 +210,12 @@ func uniqueKeys(h *heard, s protocol.Stream, types bool, v *Verdict) {
 		case len(s.DefaultCursorField) > 0 && jsonraw.Equal(first.data, record.data):
 			repeated++
 		default:
-			v.fail("Line %d, stream %s: the record has the key of line %d.", record.line, s.Name,
+			v.Fail("Line %d, stream %s: the record has the key of line %d.", record.line, s.Name,
 				first.line)
 		}
 	}
 	if repeated > 0 {
-		v.note("Stream %s: %d records came twice, unchanged.", s.Name, repeated)
+		v.Note("Stream %s: %d records came twice, unchanged.", s.Name, repeated)
 	}
 }
 
@@ -225,9 +227,9 @@ func keyOf(record recordAt, s protocol.Stream, types bool, v *Verdict) string {
 		value, ok := jsonraw.Member(record.data, path)
 		switch {
 		case !ok || jsonraw.IsNull(value):
-			v.fail("Line %d, stream %s: the key %s is null or missing.", record.line, s.Name, name)
+			v.Fail("Line %d, stream %s: the key %s is null or missing.", record.line, s.Name, name)
 		case types && (value[0] == '{' || value[0] == '['):
-			v.fail("Line %d, stream %s: the key %s is an object or an array.", record.line,
+			v.Fail("Line %d, stream %s: the key %s is an object or an array.", record.line,
 				s.Name, name)
 		}
 		key.Write(jsonraw.Canonical(value))
@@ -242,7 +244,7 @@ func dataPoints(ctx context.Context, r *basicRead, v *Verdict) {
 		return
 	}
 	if r.test.DataPoints == nil || !*r.test.DataPoints {
-		v.skip("validate_data_points is off")
+		v.Skip("validate_data_points is off")
 		return
 	}
 	for _, s := range r.streamsOf() {
@@ -255,7 +257,7 @@ func dataPoints(ctx context.Context, r *basicRead, v *Verdict) {
 			}
 		}
 		if len(missing) > 0 && !excused(r.test.Empty, s.Stream.Name) {
-			v.fail("Stream %s has no value for: %s.", s.Stream.Name,
+			v.Fail("Stream %s has no value for: %s.", s.Stream.Name,
 				strings.Join(sorted(missing), ", "))
 		}
 	}
@@ -275,7 +277,7 @@ func emittedAt(ctx context.Context, r *basicRead, v *Verdict) {
 			continue
 		}
 		if at := time.UnixMilli(record.EmittedAt); at.Before(early) || at.After(late) {
-			v.fail("Line %d, stream %s: emitted_at is %d, which is %s.", l.Number,
+			v.Fail("Line %d, stream %s: emitted_at is %d, which is %s.", l.Number,
 				record.Descriptor(), record.EmittedAt, at.UTC().Format(time.RFC3339))
 		}
 	}
@@ -293,7 +295,7 @@ func unknownStream(ctx context.Context, r *basicRead, v *Verdict) {
 // badCatalog asks for a sync mode that does not exist.
 func badCatalog(ctx context.Context, r *basicRead, v *Verdict) {
 	if !isOn(r.test.TraceOnFailure) {
-		v.skip("expect_trace_message_on_failure is off")
+		v.Skip("expect_trace_message_on_failure is off")
 		return
 	}
 	r.mustRefuse(ctx, "has sync modes that do not exist", v,
@@ -312,7 +314,7 @@ func (r *basicRead) mustRefuse(
 ) {
 	call, err := r.call(ctx)
 	if err != nil {
-		v.skip("%v", err)
+		v.Skip("%v", err)
 		return
 	}
 	call.Catalog = configuredCatalog(wrong(r.streamsOf()))
@@ -321,13 +323,13 @@ func (r *basicRead) mustRefuse(
 		return
 	}
 	if h.Code == 0 {
-		v.fail("The catalog %s, and the exit code is 0.", what)
+		v.Fail("The catalog %s, and the exit code is 0.", what)
 	}
 	explained := slices.ContainsFunc(h.Errors(), func(e *protocol.ErrorTrace) bool {
 		return e.Message != ""
 	})
 	if !explained {
-		v.fail("The catalog %s, and there is no ERROR trace with a message.", what)
+		v.Fail("The catalog %s, and there is no ERROR trace with a message.", what)
 	}
 	h.mustNotCrash(v)
 }

@@ -35,6 +35,42 @@ var brokenConnectors = map[string]struct {
 		spec(func(spec, _ map[string]any) { spec["supported_destination_sync_modes"] = nil })},
 	"null in the schema, as kits do": {"spec/1/valid_schema", "required",
 		schemaOf(func(schema map[string]any) { schema["required"] = nil })},
+	// What the platform makes of a read.
+	"LEGACY state, on the platform": {
+		"basic_read/1/platform_custom", "takes STREAM and GLOBAL only",
+		on("read", replace(`"type":"STREAM","stream":{"stream_descriptor":{"name":"plans"},"stream_state":{"done":true}}`, `"data":{"plans":1}`)),
+	},
+	"GLOBAL after STREAM, on the platform": {
+		"basic_read/1/platform_custom", "fails a sync that mixes them",
+		on("read", replace(`"type":"STREAM","stream":{"stream_descriptor":{"name":"plans"},"stream_state":{"done":true}}`, `"type":"GLOBAL","global":{"stream_states":[]}`)),
+	},
+	"two states with one id": {
+		"basic_read/1/platform_custom", "Two states have one id",
+		on("read", replace(`"state":{"type":"STREAM"`, `"state":{"id":7,"type":"STREAM"`)),
+	},
+	"estimates of two kinds": {
+		"basic_read/1/platform_custom", "the platform drops them",
+		on("read", insertAt("RUNNING", "plans",
+			`{"type":"TRACE","trace":{"type":"ESTIMATE","emitted_at":1,"estimate":{"type":"STREAM","name":"plans","row_estimate":2}}}`,
+			`{"type":"TRACE","trace":{"type":"ESTIMATE","emitted_at":1,"estimate":{"type":"SYNC","name":"plans","row_estimate":2}}}`)),
+	},
+	"COMPLETE of a stream that nobody has": {
+		"basic_read/1/platform_custom", "which the configured catalog does not have",
+		on("read", insertAt("RUNNING", "plans",
+			`{"type":"TRACE","trace":{"type":"STREAM_STATUS","emitted_at":1,"stream_status":{"stream_descriptor":{"name":"teams"},"status":"COMPLETE"}}}`)),
+	},
+	"half a record": {
+		"basic_read/1/platform_custom", "cannot be read and is dropped",
+		on("read", insertAt("RUNNING", "plans", `{"type":"RECORD","record":{"stream":"plans"`)),
+	},
+	"empty records, on the platform": {
+		"basic_read/1/platform_custom", "dropped by the platform without a word",
+		on("read", insertAt("RUNNING", "plans", plan(`{}`), plan(`null`))),
+	},
+	"no state, on the platform": {
+		"basic_read/1/platform_custom", "the platform adds an empty one",
+		on("read", drop("STATE", "plans")),
+	},
 	"another spec than the file": {
 		"spec/1/matches_file", "api_key.title",
 		property("api_key", "title", "K"),
@@ -278,9 +314,9 @@ var brokenConnectors = map[string]struct {
 		"basic_read/1/lines_are_messages", "Line 3 is not",
 		on("read", insert(2, "debug: 2 users")),
 	},
-	"half a record":              {"basic_read/1/lines_are_messages", "Line 3 is not", on("read", replace(`"emitted_at":`, `"emitted_at"`))},
-	"empty data":                 {"basic_read/1/records_have_data", "plans is empty", on("read", insertAt("RUNNING", "plans", plan(`{}`)))},
-	"record outside the catalog": {"basic_read/1/records_are_asked_for", "stream teams", on("read", insertAt("RUNNING", "plans", strings.Replace(plan(`{"id":"t"}`), "plans", "teams", 1)))},
+	"half a record, on the platform": {"basic_read/1/lines_are_messages", "Line 3 is not", on("read", replace(`"emitted_at":`, `"emitted_at"`))},
+	"empty data":                     {"basic_read/1/records_have_data", "plans is empty", on("read", insertAt("RUNNING", "plans", plan(`{}`)))},
+	"record outside the catalog":     {"basic_read/1/records_are_asked_for", "stream teams", on("read", insertAt("RUNNING", "plans", strings.Replace(plan(`{"id":"t"}`), "plans", "teams", 1)))},
 	"record before STARTED": {
 		"basic_read/1/records_come_after_started", "plans",
 		on("read", drop("STREAM_STATUS", "plans")),

@@ -15,6 +15,11 @@ type Check struct {
 	look func(ctx context.Context, v *Verdict)
 }
 
+// NewCheck is a check that looks in a way of its own.
+func NewCheck(name, want, mend string, look func(ctx context.Context, v *Verdict)) Check {
+	return Check{name, want, mend, look}
+}
+
 // Run looks. Checks must run in the order of their plan, one at a time: each uses what the
 // connector said before.
 func (c Check) Run(ctx context.Context) *Verdict {
@@ -34,7 +39,8 @@ type Verdict struct {
 // mostFailures are as many as anybody reads of one check.
 const mostFailures = 10
 
-func (v *Verdict) fail(format string, args ...any) {
+// Fail notes a failure, as [fmt.Sprintf] formats it. Those beyond the first few are only counted.
+func (v *Verdict) Fail(format string, args ...any) {
 	if len(v.Failures) == mostFailures {
 		v.more++
 		return
@@ -42,12 +48,13 @@ func (v *Verdict) fail(format string, args ...any) {
 	v.Failures = append(v.Failures, fmt.Sprintf(format, args...))
 }
 
-func (v *Verdict) note(format string, args ...any) {
+// Note notes what is worth reading, as [fmt.Sprintf] formats it.
+func (v *Verdict) Note(format string, args ...any) {
 	v.Notes = append(v.Notes, fmt.Sprintf(format, args...))
 }
 
-// skip says why nothing was looked at. Where there are several reasons the first counts.
-func (v *Verdict) skip(format string, args ...any) {
+// Skip says why nothing was looked at. Where there are several reasons the first counts.
+func (v *Verdict) Skip(format string, args ...any) {
 	if v.Skipped == "" {
 		v.Skipped = fmt.Sprintf(format, args...)
 	}
@@ -92,5 +99,5 @@ func checksOf[S any](prefix string, s S, looks []look[S]) (checks []Check) {
 
 // skipped is a check in name only.
 func skipped(name, reason string) Check {
-	return Check{Name: name, look: func(_ context.Context, v *Verdict) { v.skip("%s", reason) }}
+	return Check{Name: name, look: func(_ context.Context, v *Verdict) { v.Skip("%s", reason) }}
 }

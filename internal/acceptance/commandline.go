@@ -48,10 +48,10 @@ func misuse(args ...string) func(context.Context, *session, *Verdict) {
 		}
 		line := strings.Join(args, " ")
 		if h.Code == 0 {
-			v.fail("The command line %q ended with exit code 0.", line)
+			v.Fail("The command line %q ended with exit code 0.", line)
 		}
 		if found := crash.FindString(h.Stderr); found != "" {
-			v.fail("The command line %q crashed: standard error has %q.", line,
+			v.Fail("The command line %q crashed: standard error has %q.", line,
 				strings.TrimSpace(found))
 		}
 	}
@@ -60,19 +60,19 @@ func misuse(args ...string) func(context.Context, *session, *Verdict) {
 func joinedFlags(ctx context.Context, s *session, v *Verdict) {
 	tests := testsOf(s.cfg.Suites.Connection)
 	if len(tests) == 0 {
-		v.skip("the config file has no connection test")
+		v.Skip("the config file has no connection test")
 		return
 	}
 	test := tests[0]
 	config, err := s.config(test.common)
 	if err != nil {
-		v.skip("%v", err)
+		v.Skip("%v", err)
 		return
 	}
 	h := s.call(ctx, Call{Args: []string{"check"}, Config: config, Joined: true},
 		test.bound(checkTimeout), test.DeploymentMode)
 	if h.mustEnd(v) && test.Status != "exception" && h.ConnectionStatus == nil {
-		v.fail("check --config=FILE has no CONNECTION_STATUS; exit code %d.%s", h.Code,
+		v.Fail("check --config=FILE has no CONNECTION_STATUS; exit code %d.%s", h.Code,
 			h.lastWords())
 	}
 }

@@ -17,9 +17,9 @@ func (c *Compatibility) previousFile(s *session, v *Verdict,
 	case c != nil && of(c) != "":
 		return s.cfg.path(of(c))
 	case c != nil && c.DisabledFor != "":
-		v.skip("disabled by the config file for the version %s", c.DisabledFor)
+		v.Skip("disabled by the config file for the version %s", c.DisabledFor)
 	default:
-		v.skip("the earlier version is in a registry of images; name a file that it wrote by " +
+		v.Skip("the earlier version is in a registry of images; name a file that it wrote by " +
 			"previous_spec_path or previous_catalog_path")
 	}
 	return ""
@@ -37,7 +37,7 @@ func specIsCompatible(ctx context.Context, s *specSubject, v *Verdict) {
 	}
 	file, err := readSpecFile(path)
 	if err != nil {
-		v.fail("The spec of the earlier version cannot be read: %v.", err)
+		v.Fail("The spec of the earlier version cannot be read: %v.", err)
 		return
 	}
 	before := members(file, "connectionSpecification")
@@ -62,7 +62,7 @@ func (c comparison) schemas(before, after map[string]any, path string) {
 		inner := members(current, name)
 		at := path + "/" + name
 		if inner == nil {
-			c.fail("%s: the property is gone.", at)
+			c.Fail("%s: the property is gone.", at)
 			continue
 		}
 		c.schemas(members(old, name), inner, at)
@@ -71,7 +71,7 @@ func (c comparison) schemas(before, after map[string]any, path string) {
 		was := pathOf(before["required"])
 		for _, name := range pathOf(after["required"]) {
 			if !slices.Contains(was, name) {
-				c.fail("%s/%s: the property is required now.", path, name)
+				c.Fail("%s/%s: the property is required now.", path, name)
 			}
 		}
 	}
@@ -89,7 +89,7 @@ func (c comparison) types(before, after map[string]any, path string) {
 	for _, t := range old {
 		widened := t == "integer" && slices.Contains(current, "number")
 		if !slices.Contains(current, t) && !(widened && c.input) && (c.input || t != "null") {
-			c.fail("%s: the type was %s and is %s.", path, text(before["type"]),
+			c.Fail("%s: the type was %s and is %s.", path, text(before["type"]),
 				text(after["type"]))
 			return
 		}
@@ -99,7 +99,7 @@ func (c comparison) types(before, after map[string]any, path string) {
 	}
 	for _, t := range current { // who reads records has to expect each type of them
 		if !slices.Contains(old, t) {
-			c.fail("%s: the type was %s and is %s.", path, text(before["type"]),
+			c.Fail("%s: the type was %s and is %s.", path, text(before["type"]),
 				text(after["type"]))
 			return
 		}
@@ -112,11 +112,11 @@ func (c comparison) enums(before, after map[string]any, path string) {
 	switch {
 	case !has || !c.input:
 	case !had:
-		c.fail("%s: there was no enum, and now there is %s.", path, text(current))
+		c.Fail("%s: there was no enum, and now there is %s.", path, text(current))
 	default:
 		for _, value := range old {
 			if !holdsValue(current, value) {
-				c.fail("%s: the enum has lost %s.", path, text(value))
+				c.Fail("%s: the enum has lost %s.", path, text(value))
 			}
 		}
 	}
@@ -132,7 +132,7 @@ func (c comparison) branches(before, after map[string]any, path string) {
 			return sameConstants(branch, other2)
 		})
 		if at < 0 {
-			c.fail("%s: branch %d of the oneOf is gone.", path, i)
+			c.Fail("%s: branch %d of the oneOf is gone.", path, i)
 			continue
 		}
 		next, _ := current[at].(map[string]any)

@@ -42,7 +42,7 @@ var connectionLooks = []look[*connectionSubject]{
 		func(ctx context.Context, s *connectionSubject, v *Verdict) {
 			h, ok := s.check(ctx, v)
 			if ok && h.ConnectionStatus != nil && h.Code != 0 {
-				v.fail("The status is %s, and the exit code %d.", h.ConnectionStatus.Status, h.Code)
+				v.Fail("The status is %s, and the exit code %d.", h.ConnectionStatus.Status, h.Code)
 			}
 		},
 	},
@@ -66,7 +66,7 @@ func (s *connectionSubject) check(ctx context.Context, v *Verdict) (*heard, bool
 	if s.checked == nil {
 		config, err := s.config(s.test.common)
 		if err != nil {
-			v.fail("%v.", err)
+			v.Fail("%v.", err)
 			return nil, false
 		}
 		s.checked = s.call(ctx, Call{Args: []string{"check"}, Config: config},
@@ -89,7 +89,7 @@ func outcomeIsExpected(ctx context.Context, s *connectionSubject, v *Verdict) {
 		want = protocol.ConnectionFailed
 	}
 	if !h.hasStatus(want) {
-		v.fail("The check of %s %s.", s.test.ConfigPath, h.result())
+		v.Fail("The check of %s %s.", s.test.ConfigPath, h.result())
 	}
 }
 
@@ -100,10 +100,10 @@ func (h *heard) hasStatus(want protocol.ConnectionState) bool {
 // mustBreakDown looks at a check that must break down in the right way.
 func (h *heard) mustBreakDown(v *Verdict) {
 	if h.Code == 0 {
-		v.fail("The exit code is 0.")
+		v.Fail("The exit code is 0.")
 	}
 	if traces := h.Errors(); len(traces) != 1 || traces[0].Message == "" {
-		v.fail("There are %d ERROR traces; there must be one, with a message.", len(traces))
+		v.Fail("There are %d ERROR traces; there must be one, with a message.", len(traces))
 	}
 }
 
@@ -129,7 +129,7 @@ func (h *heard) mustNotCrash(v *Verdict) {
 	}
 	for _, t := range texts {
 		if found := crash.FindString(t); found != "" {
-			v.fail("%s crashed, or shows a stack trace as a message: %q.", h.Verb, found)
+			v.Fail("%s crashed, or shows a stack trace as a message: %q.", h.Verb, found)
 		}
 	}
 }
@@ -138,13 +138,13 @@ func (h *heard) mustNotCrash(v *Verdict) {
 func emptyConfig(ctx context.Context, s *connectionSubject, v *Verdict) {
 	spec := s.specification(ctx).Spec
 	if spec == nil {
-		v.skip("there is no spec to look at")
+		v.Skip("there is no spec to look at")
 		return
 	}
 	required := pathOf(decode(spec.ConnectionSpecification)["required"])
 	config, err := s.config(s.test.common)
 	if s.test.Status != "succeed" || err != nil || len(required) == 0 {
-		v.skip("nothing can be taken from this config that the spec requires")
+		v.Skip("nothing can be taken from this config that the spec requires")
 		return
 	}
 	rest := decode(config)
@@ -164,7 +164,7 @@ func emptyConfig(ctx context.Context, s *connectionSubject, v *Verdict) {
 		return e.FailureType == protocol.ConfigError && e.Message != ""
 	})
 	if !h.hasStatus(protocol.ConnectionFailed) && !isConfigError {
-		v.fail("The check of a config without %s %s; exit code %d.", text(required), h.result(),
+		v.Fail("The check of a config without %s %s; exit code %d.", text(required), h.result(),
 			h.Code)
 	}
 	h.mustNotCrash(v)

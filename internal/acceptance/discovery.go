@@ -59,7 +59,7 @@ var discoveryLooks = []look[*discoverySubject]{
 func (s *discoverySubject) discover(ctx context.Context, v *Verdict) (*heard, bool) {
 	config, err := s.config(s.test.common)
 	if err != nil {
-		v.fail("%v.", err)
+		v.Fail("%v.", err)
 		return nil, false
 	}
 	h := s.catalog(ctx, s.test.common, config)
@@ -83,7 +83,7 @@ func onCatalog(
 		func(ctx context.Context, s *discoverySubject, v *Verdict) {
 			h, ok := s.discover(ctx, v)
 			if !ok || h.Catalog == nil {
-				v.skip("there is no catalog to look at")
+				v.Skip("there is no catalog to look at")
 				return
 			}
 			at(s, h, v)
@@ -123,9 +123,9 @@ func uniqueNames(_ *discoverySubject, h *heard, v *Verdict) {
 	for i, stream := range h.Catalog.Streams {
 		switch d := stream.Descriptor(); {
 		case d.Name == "":
-			v.fail("Stream %d of the catalog has no name.", i+1)
+			v.Fail("Stream %d of the catalog has no name.", i+1)
 		case seen[d]:
-			v.fail("There are two streams %s.", d)
+			v.Fail("There are two streams %s.", d)
 		default:
 			seen[d] = true
 		}
@@ -134,20 +134,20 @@ func uniqueNames(_ *discoverySubject, h *heard, v *Verdict) {
 
 func emptyNamespace(s *streamPlace, v *Verdict) {
 	if s.raw["namespace"] == "" {
-		v.fail("The namespace of stream %s is empty.", s.Name)
+		v.Fail("The namespace of stream %s is empty.", s.Name)
 	}
 }
 
 func schemaIsValid(s *streamPlace, v *Verdict) {
 	if s.schema == nil {
-		v.fail("The json_schema of stream %s is not an object.", s.Name)
+		v.Fail("The json_schema of stream %s is not an object.", s.Name)
 		return
 	}
 	if where := invalidAt(s.JSONSchema); where != "" {
-		v.fail("The json_schema of stream %s is not valid%s.", s.Name, where)
+		v.Fail("The json_schema of stream %s is not valid%s.", s.Name, where)
 	}
 	if !slices.Contains(typesOf(s.schema), "object") {
-		v.fail("The type of the json_schema of stream %s is %s.", s.Name, text(s.schema["type"]))
+		v.Fail("The type of the json_schema of stream %s is %s.", s.Name, text(s.schema["type"]))
 	}
 }
 
@@ -165,11 +165,11 @@ var (
 func knownTypes(s *streamPlace, v *Verdict) {
 	for p := range places(s.schema) {
 		if f, ok := p.schema["format"].(string); ok && !slices.Contains(knownFormats, f) {
-			v.fail("Stream %s: the format at %s is %q, which nobody knows.", s.Name, p, clip(f))
+			v.Fail("Stream %s: the format at %s is %q, which nobody knows.", s.Name, p, clip(f))
 		}
 		if t, ok := p.schema["airbyte_type"].(string); ok && !slices.Contains(knownAirbyteTypes,
 			t) {
-			v.fail("Stream %s: the airbyte_type at %s is %q, which nobody knows.", s.Name, p,
+			v.Fail("Stream %s: the airbyte_type at %s is %q, which nobody knows.", s.Name, p,
 				clip(t))
 		}
 	}
@@ -179,7 +179,7 @@ func plainSchema(s *streamPlace, v *Verdict) {
 	for p := range places(s.schema) {
 		for _, keyword := range []string{"$ref", "allOf", "not"} {
 			if p.has(keyword) {
-				v.fail("Stream %s: there is a %s at %s.", s.Name, keyword, p)
+				v.Fail("Stream %s: there is a %s at %s.", s.Name, keyword, p)
 			}
 		}
 	}
@@ -188,25 +188,25 @@ func plainSchema(s *streamPlace, v *Verdict) {
 func openSchema(s *streamPlace, v *Verdict) {
 	for p := range places(s.schema) {
 		if p.schema["additionalProperties"] == false {
-			v.fail("Stream %s: additionalProperties is false at %s.", s.Name, p)
+			v.Fail("Stream %s: additionalProperties is false at %s.", s.Name, p)
 		}
 	}
 }
 
 func syncModes(s *streamPlace, v *Verdict) {
 	if len(s.SupportedSyncModes) == 0 {
-		v.fail("Stream %s supports no sync mode.", s.Name)
+		v.Fail("Stream %s supports no sync mode.", s.Name)
 	}
 	for _, mode := range s.SupportedSyncModes {
 		if mode != protocol.SyncFullRefresh && mode != protocol.SyncIncremental {
-			v.fail("Stream %s has the unknown sync mode %q.", s.Name, mode)
+			v.Fail("Stream %s has the unknown sync mode %q.", s.Name, mode)
 		}
 	}
 }
 
 func cursorExists(s *streamPlace, v *Verdict) {
 	if len(s.DefaultCursorField) > 0 && typesAt(s.schema, s.DefaultCursorField) == nil {
-		v.fail("Stream %s: the cursor %s is not in its schema.", s.Name,
+		v.Fail("Stream %s: the cursor %s is not in its schema.", s.Name,
 			strings.Join(s.DefaultCursorField, "."))
 	}
 }
@@ -214,20 +214,20 @@ func cursorExists(s *streamPlace, v *Verdict) {
 func keysExist(s *streamPlace, v *Verdict) {
 	for _, path := range s.SourceDefinedPrimaryKey {
 		if len(path) == 0 || typesAt(s.schema, path) == nil {
-			v.fail("Stream %s: the key %s is not in its schema.", s.Name, strings.Join(path, "."))
+			v.Fail("Stream %s: the key %s is not in its schema.", s.Name, strings.Join(path, "."))
 		}
 	}
 }
 
 func keyTypes(s *streamPlace, v *Verdict) {
 	if !isOn(s.test.KeyTypes) {
-		v.skip("validate_primary_keys_data_type is off")
+		v.Skip("validate_primary_keys_data_type is off")
 		return
 	}
 	for _, path := range s.SourceDefinedPrimaryKey {
 		for _, t := range typesAt(s.schema, path) {
 			if t == "array" || t == "object" {
-				v.fail("Stream %s: the key %s is of the type %s.", s.Name,
+				v.Fail("Stream %s: the key %s is of the type %s.", s.Name,
 					strings.Join(path, "."), t)
 			}
 		}
@@ -254,12 +254,12 @@ func catalogIsCompatible(ctx context.Context, s *discoverySubject, v *Verdict) {
 	}
 	before, err := readCatalogFile(path)
 	if err != nil {
-		v.fail("The catalog of the earlier version cannot be read: %v.", err)
+		v.Fail("The catalog of the earlier version cannot be read: %v.", err)
 		return
 	}
 	h, ok := s.discover(ctx, v)
 	if !ok || h.Catalog == nil {
-		v.skip("there is no catalog to look at")
+		v.Skip("there is no catalog to look at")
 		return
 	}
 	for _, old := range before.Streams {
@@ -267,7 +267,7 @@ func catalogIsCompatible(ctx context.Context, s *discoverySubject, v *Verdict) {
 			return s.Descriptor() == old.Descriptor()
 		})
 		if at < 0 {
-			v.fail("The stream %s is gone.", old.Descriptor())
+			v.Fail("The stream %s is gone.", old.Descriptor())
 			continue
 		}
 		compareStreams(old, h.Catalog.Streams[at], v)
@@ -278,11 +278,11 @@ func compareStreams(old, current protocol.Stream, v *Verdict) {
 	comparison{v, false}.schemas(decode(old.JSONSchema), decode(current.JSONSchema), old.Name)
 	if len(old.DefaultCursorField) > 0 &&
 		!slices.Equal(old.DefaultCursorField, current.DefaultCursorField) {
-		v.fail("%s: the cursor was %v and is %v.", old.Name, old.DefaultCursorField,
+		v.Fail("%s: the cursor was %v and is %v.", old.Name, old.DefaultCursorField,
 			current.DefaultCursorField)
 	}
 	was, is := fmt.Sprint(old.SourceDefinedPrimaryKey), fmt.Sprint(current.SourceDefinedPrimaryKey)
 	if len(old.SourceDefinedPrimaryKey) > 0 && was != is {
-		v.fail("%s: the primary key was %s and is %s.", old.Name, was, is)
+		v.Fail("%s: the primary key was %s and is %s.", old.Name, was, is)
 	}
 }

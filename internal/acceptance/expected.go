@@ -44,15 +44,15 @@ func expectedRecords(ctx context.Context, r *basicRead, v *Verdict) {
 	expect := r.test.Expect
 	switch {
 	case expect == nil:
-		v.skip("the test has no expect_records")
+		v.Skip("the test has no expect_records")
 		return
 	case expect.Bypass != "":
-		v.skip("bypassed by the config file: %s", expect.Bypass)
+		v.Skip("bypassed by the config file: %s", expect.Bypass)
 		return
 	}
 	want, err := readExpected(r.cfg.path(expect.Path))
 	if err != nil {
-		v.fail("%v.", err)
+		v.Fail("%v.", err)
 		return
 	}
 	h, ok := r.begin(ctx, v)
@@ -87,10 +87,10 @@ func (c recordComparison) compare(got []recordAt) {
 		for i, w := range c.want {
 			switch {
 			case i >= len(got):
-				c.fail("Stream %s: the record of line %d of %s did not come.", c.stream, w.line,
+				c.Fail("Stream %s: the record of line %d of %s did not come.", c.stream, w.line,
 					c.expect.Path)
 			case !c.matches(w, got[i]):
-				c.fail("Stream %s: record %d, on line %d of the output, is not that of line %d "+
+				c.Fail("Stream %s: record %d, on line %d of the output, is not that of line %d "+
 					"of %s; they differ in %s.", c.stream, i+1, got[i].line, w.line, c.expect.Path,
 					c.difference(w, got[i]))
 			}
@@ -103,7 +103,7 @@ func (c recordComparison) compare(got []recordAt) {
 			got = got[min(len(c.want), len(got)):]
 		}
 		for _, record := range got {
-			c.fail("Stream %s: the record on line %d of the output is not in %s.", c.stream,
+			c.Fail("Stream %s: the record on line %d of the output is not in %s.", c.stream,
 				record.line, c.expect.Path)
 		}
 	}
@@ -134,7 +134,7 @@ func (c recordComparison) pickOut(got []recordAt) []recordAt {
 	for _, w := range rest {
 		at := slices.IndexFunc(got, func(g recordAt) bool { return c.matches(w, g) })
 		if at < 0 {
-			c.fail("Stream %s: the record of line %d of %s did not come.", c.stream, w.line,
+			c.Fail("Stream %s: the record of line %d of %s did not come.", c.stream, w.line,
 				c.expect.Path)
 			continue
 		}

@@ -60,7 +60,7 @@ func (r *fullRefresh) both(ctx context.Context, v *Verdict) (first, second *hear
 	if r.second == nil {
 		call, err := r.call(ctx)
 		if err != nil {
-			v.skip("%v", err)
+			v.Skip("%v", err)
 			return nil, nil, false
 		}
 		r.second = r.session.call(ctx, call, r.bound(longReadTimeout), r.DeploymentMode)
@@ -82,7 +82,7 @@ func readsAllAgain(ctx context.Context, r *fullRefresh, v *Verdict) {
 		for _, record := range first.records(d) {
 			key := r.plain(d, record.data)
 			if left[key] == 0 {
-				v.fail("Stream %s: the record on line %d of the first read is not in the second.",
+				v.Fail("Stream %s: the record on line %d of the first read is not in the second.",
 					d, record.line)
 			}
 			left[key]--
@@ -117,10 +117,10 @@ func timeGoesOn(ctx context.Context, r *fullRefresh, v *Verdict) {
 	for l := range second.Said() {
 		if record := l.Message.Record; record != nil && record.EmittedAt < last-clockStep {
 			if first.out.Took == 0 { // in virtual time each run begins at the same moment
-				v.skip("the reads took place in virtual time")
+				v.Skip("the reads took place in virtual time")
 				return
 			}
-			v.fail("Line %d of the second read: emitted_at is %d, before the %d of the first read.",
+			v.Fail("Line %d of the second read: emitted_at is %d, before the %d of the first read.",
 				l.Number, record.EmittedAt, last)
 			return
 		}

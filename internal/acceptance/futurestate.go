@@ -16,18 +16,18 @@ func futureState(ctx context.Context, r *incremental, v *Verdict) {
 	future := r.test.Future
 	switch {
 	case future == nil:
-		v.skip("the test has no future_state")
+		v.Skip("the test has no future_state")
 		return
 	case future.Bypass != "":
-		v.skip("bypassed by the config file: %s", future.Bypass)
+		v.Skip("bypassed by the config file: %s", future.Bypass)
 		return
 	case future.Path == "":
-		v.skip("future_state has no path")
+		v.Skip("future_state has no path")
 		return
 	}
 	file, err := os.ReadFile(r.cfg.path(future.Path))
 	if err != nil {
-		v.fail("The file of future_state_path cannot be read: %v.", err)
+		v.Fail("The file of future_state_path cannot be read: %v.", err)
 		return
 	}
 	first, ok := r.begin(ctx, v)
@@ -36,7 +36,7 @@ func futureState(ctx context.Context, r *incremental, v *Verdict) {
 	}
 	h, err := r.from(ctx, file)
 	if err != nil {
-		v.fail("The read from the future state: %v.", err)
+		v.Fail("The read from the future state: %v.", err)
 		return
 	}
 	r.mustSucceed(h, "The read from the future state", v)
@@ -47,11 +47,11 @@ func futureState(ctx context.Context, r *incremental, v *Verdict) {
 			continue
 		}
 		if records := h.records(d); len(records) > 0 {
-			v.fail("Stream %s: %d records came from the future state, the first on line %d.", d,
+			v.Fail("Stream %s: %d records came from the future state, the first on line %d.", d,
 				len(records), records[0].line)
 		}
 		if states[d] == nil {
-			v.fail("The future state has no state of stream %s.", d)
+			v.Fail("The future state has no state of stream %s.", d)
 			continue
 		}
 		future.mustFit(s, states[d], own[d], v)
@@ -89,15 +89,15 @@ func (f *FutureState) mustFit(s protocol.ConfiguredStream, blob, own []byte, v *
 		}
 		switch {
 		case err != nil:
-			v.fail("Stream %s: the cursor_format is no regular expression of Go: %v.", name, err)
+			v.Fail("Stream %s: the cursor_format is no regular expression of Go: %v.", name, err)
 		case !pattern.MatchString(content):
-			v.fail("Stream %s: the cursor of the future state does not match the cursor_format.",
+			v.Fail("Stream %s: the cursor of the future state does not match the cursor_format.",
 				name)
 		}
 		return
 	}
 	if written, ok := stateCursor(own, cursor); ok && (written[0] == '"') != (value[0] == '"') {
-		v.fail("Stream %s: the cursor of the future state is %s, and the connector writes %s.",
+		v.Fail("Stream %s: the cursor of the future state is %s, and the connector writes %s.",
 			name, value, written)
 	}
 }

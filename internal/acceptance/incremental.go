@@ -110,7 +110,7 @@ func (r *incremental) both(ctx context.Context, v *Verdict) (first, next *heard,
 	if r.next == nil {
 		var err error
 		if r.next, err = r.from(ctx, first.LastState()); err != nil && r.next == nil {
-			v.skip("%v", err)
+			v.Skip("%v", err)
 			return nil, nil, false
 		}
 	}
@@ -132,7 +132,7 @@ func stateIsUsed(ctx context.Context, r *incremental, v *Verdict) {
 			continue
 		}
 		if again := next.records(d); len(again) >= len(before) {
-			v.fail("Stream %s: from the beginning came %d records, and from the last state %d.", d,
+			v.Fail("Stream %s: from the beginning came %d records, and from the last state %d.", d,
 				len(before), len(again))
 		}
 	}
@@ -216,7 +216,7 @@ func goesForward(
 	for line, value := range h.cursorsOf(d, cursor) {
 		if last != nil {
 			if order, ok := compareCursors(value, last); ok && order < 0 {
-				v.fail("Line %d of %s, stream %s: the cursor of the state goes back from %s to %s.",
+				v.Fail("Line %d of %s, stream %s: the cursor of the state goes back from %s to %s.",
 					line, which, d, last, value)
 			}
 		}
@@ -256,7 +256,7 @@ func statesDoNotRunAhead(ctx context.Context, r *incremental, v *Verdict) {
 		records := h.records(d)
 		for line, at := range h.cursorsOf(d, cursor) {
 			if late := laterBelow(records, cursor, line, at); late > 0 {
-				v.fail("Line %d, stream %s: the state is at %s, and the record on line %d, which "+
+				v.Fail("Line %d, stream %s: the state is at %s, and the record on line %d, which "+
 					"comes after it, lies before that.", line, d, at, late)
 			}
 		}
@@ -285,7 +285,7 @@ func nothingIsLost(ctx context.Context, r *incremental, v *Verdict) {
 		return
 	}
 	if r.test.Simple {
-		v.skip("skip_comprehensive_incremental_tests is on")
+		v.Skip("skip_comprehensive_incremental_tests is on")
 		return
 	}
 	points := whole.Checkpoints()
@@ -293,21 +293,21 @@ func nothingIsLost(ctx context.Context, r *incremental, v *Verdict) {
 	for _, p := range chosen {
 		resumed, err := r.from(ctx, p.State)
 		if err != nil {
-			v.fail("The read from the state of line %d: %v.", p.Line, err)
+			v.Fail("The read from the state of line %d: %v.", p.Line, err)
 			return
 		}
 		if resumed.Code != 0 {
-			v.fail("The read from the state of line %d ended with exit code %d: %s.", p.Line,
+			v.Fail("The read from the state of line %d ended with exit code %d: %s.", p.Line,
 				resumed.Code, clip(resumed.Excuse()))
 			continue
 		}
 		if lost := transcript.Missing(whole.Run, whole.Until(p.Line), resumed.Run); len(lost) > 0 {
-			v.fail("Stream %s: %d records came neither before the state of line %d nor in the "+
+			v.Fail("Stream %s: %d records came neither before the state of line %d nor in the "+
 				"read that resumed from it.", lost[0].Stream, len(lost), p.Line)
 		}
 	}
 	if len(chosen) < len(points) {
-		v.note("%d of %d states were tried.", len(chosen), len(points))
+		v.Note("%d of %d states were tried.", len(chosen), len(points))
 	}
 }
 
@@ -342,7 +342,7 @@ func nothingOlder(ctx context.Context, r *incremental, v *Verdict) {
 			continue
 		}
 		if line := laterBelow(next.records(d), cursor, 0, at); line > 0 {
-			v.note("Stream %s: the state is at %s, and line %d of the next read has an older "+
+			v.Note("Stream %s: the state is at %s, and line %d of the next read has an older "+
 				"record.", d, at, line)
 		}
 	}

@@ -14,11 +14,11 @@ func oauthPaths(ctx context.Context, s *specSubject, v *Verdict) {
 	}
 	auth := members(decode(s.specification(ctx).specText()), "advanced_auth")
 	if auth == nil {
-		v.skip("the spec has no advanced_auth")
+		v.Skip("the spec has no advanced_auth")
 		return
 	}
 	if key := pathOf(auth["predicate_key"]); key != nil && !leads(root, key) {
-		v.fail("predicate_key names %s, which is no property of the config.", strings.Join(key,
+		v.Fail("predicate_key names %s, which is no property of the config.", strings.Join(key,
 			"."))
 	}
 	flow := members(auth, "oauth_config_specification")
@@ -30,7 +30,7 @@ func oauthPaths(ctx context.Context, s *specSubject, v *Verdict) {
 		for _, name := range sorted(properties) {
 			path := pathOf(members(properties, name)["path_in_connector_config"])
 			if path != nil && !leads(root, path) {
-				v.fail("%s: %s goes to %s, which is no property of the config.", part, name,
+				v.Fail("%s: %s goes to %s, which is no property of the config.", part, name,
 					strings.Join(path, "."))
 			}
 		}
@@ -44,26 +44,26 @@ func oauthIsDefault(ctx context.Context, s *specSubject, v *Verdict) {
 		return
 	}
 	if m := s.test.OAuthDefault; m != nil && !isOn(m.OAuth) {
-		v.skip("bypassed by the config file: %s", m.Bypass)
+		v.Skip("bypassed by the config file: %s", m.Bypass)
 		return
 	}
 	auth := members(decode(s.specification(ctx).specText()), "advanced_auth")
 	key := pathOf(auth["predicate_key"])
 	if len(key) < 2 {
-		v.skip("there is no choice between OAuth and another way to sign in")
+		v.Skip("there is no choice between OAuth and another way to sign in")
 		return
 	}
 	choice := members(members(root, "properties"), key[0])
 	branches := elements(choice, "oneOf")
 	if len(branches) == 0 {
-		v.skip("%s is no oneOf", key[0])
+		v.Skip("%s is no oneOf", key[0])
 		return
 	}
 	first, _ := branches[0].(map[string]any)
 	value := members(members(first, "properties"), key[1])
 	if want := auth["predicate_value"]; !sameValue(value["const"], want) &&
 		!sameValue(choice["default"], want) {
-		v.fail("The first branch of %s has %s for %s, but OAuth is %s.", key[0],
+		v.Fail("The first branch of %s has %s for %s, but OAuth is %s.", key[0],
 			text(value["const"]), key[1], text(want))
 	}
 }

@@ -20,11 +20,11 @@ var outputLooks = []look[*session]{
 		"Take the secret out of the text; mark it as airbyte_secret, so that the kit can mask it.",
 		func(_ context.Context, s *session, v *Verdict) {
 			if len(s.leaks.known) == 0 {
-				v.skip("the configs hold no secret")
+				v.Skip("the configs hold no secret")
 				return
 			}
 			for _, found := range s.leaks.found {
-				v.fail("%s", found)
+				v.Fail("%s", found)
 			}
 			v.more = s.leaks.more
 		},
@@ -34,10 +34,10 @@ var outputLooks = []look[*session]{
 		"Wait for each goroutine, and have it end with its context.",
 		func(_ context.Context, s *session, v *Verdict) {
 			if _, isProgram := s.conn.(Process); isProgram {
-				v.skip("they are seen only where the connector runs in the process of the tests")
+				v.Skip("they are seen only where the connector runs in the process of the tests")
 			}
 			for _, found := range s.leaked {
-				v.fail("%s", found)
+				v.Fail("%s", found)
 			}
 		},
 	},
@@ -180,16 +180,16 @@ func (m *measurements) add(h *heard) {
 
 func (m *measurements) report(v *Verdict) {
 	if m.took == 0 {
-		v.skip("the runs took place in virtual time")
+		v.Skip("the runs took place in virtual time")
 		return
 	}
-	v.note("%d runs took %v.", m.runs, m.took.Round(time.Millisecond))
+	v.Note("%d runs took %v.", m.runs, m.took.Round(time.Millisecond))
 	if m.first > 0 {
-		v.note("The first line came after %v at the soonest, %v at the latest.",
+		v.Note("The first line came after %v at the soonest, %v at the latest.",
 			m.first.Round(time.Millisecond), m.slowest.Round(time.Millisecond))
 	}
 	if m.memory > 0 {
 		const mebibyte = 1 << 20
-		v.note("%s needed the most memory, %.1f MiB.", m.by, float64(m.memory)/mebibyte)
+		v.Note("%s needed the most memory, %.1f MiB.", m.by, float64(m.memory)/mebibyte)
 	}
 }

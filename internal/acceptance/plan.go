@@ -91,7 +91,7 @@ var configLooks = []look[*session]{
 			"set expect_records.",
 		func(_ context.Context, s *session, v *Verdict) {
 			if s.cfg.Strictness != highStrictness {
-				v.skip("the test_strictness_level is low")
+				v.Skip("the test_strictness_level is low")
 				return
 			}
 			s.cfg.demandHigh(v)
@@ -106,7 +106,7 @@ func (c *Config) demandHigh(v *Verdict) {
 		// this suite nor of the attributes.
 		isNew := s.name == "connector_documentation" || s.name == "connector_attributes"
 		if !s.present && !isNew || s.present && s.bypass == "" && len(s.common) == 0 {
-			v.fail("The suite %s has neither tests nor a bypass_reason.", s.name)
+			v.Fail("The suite %s has neither tests nor a bypass_reason.", s.name)
 		}
 	}
 	for i, test := range testsOf(c.Suites.BasicRead) {
@@ -115,7 +115,7 @@ func (c *Config) demandHigh(v *Verdict) {
 	for i, test := range testsOf(c.Suites.Incremental) {
 		where := fmt.Sprintf("incremental, test %d", i+1)
 		if f := test.Future; f == nil || f.Path == "" && f.Bypass == "" {
-			v.fail("%s: future_state has neither a path nor a bypass_reason.", where)
+			v.Fail("%s: future_state has neither a path nor a bypass_reason.", where)
 		} else {
 			demandReasons(v, where+", missing_streams", f.Missing)
 		}
@@ -124,13 +124,13 @@ func (c *Config) demandHigh(v *Verdict) {
 
 func (b BasicReadTest) demandHigh(v *Verdict, where string) {
 	if b.CatalogPath != "" {
-		v.fail("%s: configured_catalog_path is set; all streams must be read.", where)
+		v.Fail("%s: configured_catalog_path is set; all streams must be read.", where)
 	}
 	if b.Expect == nil {
-		v.fail("%s: expect_records has neither a path nor a bypass_reason.", where)
+		v.Fail("%s: expect_records has neither a path nor a bypass_reason.", where)
 	}
 	if !isOn(b.Schema) {
-		v.fail("%s: validate_schema is off.", where)
+		v.Fail("%s: validate_schema is off.", where)
 	}
 	demandReasons(v, where+", empty_streams", b.Empty)
 }
@@ -138,7 +138,7 @@ func (b BasicReadTest) demandHigh(v *Verdict, where string) {
 func demandReasons(v *Verdict, where string, excuses []Excuse) {
 	for _, e := range excuses {
 		if e.Bypass == "" {
-			v.fail("%s: the exemption of %s has no bypass_reason.", where, e.Name)
+			v.Fail("%s: the exemption of %s has no bypass_reason.", where, e.Name)
 		}
 	}
 }

@@ -147,7 +147,7 @@ func clip(text string) string {
 // mustEnd fails with a run that could not be done, and reports whether it was done.
 func (h *heard) mustEnd(v *Verdict) bool {
 	if h.err != nil {
-		v.fail("The run of %s could not be looked at: %v.%s", h.Verb, h.err, h.lastWords())
+		v.Fail("The run of %s could not be looked at: %v.%s", h.Verb, h.err, h.lastWords())
 		return false
 	}
 	return true
@@ -156,7 +156,7 @@ func (h *heard) mustEnd(v *Verdict) bool {
 // mustExitZero fails with a run that says by its exit code that it did not succeed.
 func (h *heard) mustExitZero(which string, v *Verdict) {
 	if h.Code != 0 {
-		v.fail("%s ended with exit code %d: %s.%s", which, h.Code, clip(h.Excuse()), h.lastWords())
+		v.Fail("%s ended with exit code %d: %s.%s", which, h.Code, clip(h.Excuse()), h.lastWords())
 	}
 }
 

@@ -90,12 +90,12 @@ var specLooks = []look[*specSubject]{
 func (s *specSubject) schema(ctx context.Context, v *Verdict) (map[string]any, bool) {
 	h := s.specification(ctx)
 	if h.err != nil || h.Spec == nil {
-		v.skip("there is no spec to look at")
+		v.Skip("there is no spec to look at")
 		return nil, false
 	}
 	root := decode(h.Spec.ConnectionSpecification)
 	if root == nil {
-		v.skip("connectionSpecification is not an object")
+		v.Skip("connectionSpecification is not an object")
 	}
 	return root, root != nil
 }
@@ -122,11 +122,11 @@ func knownProperties(h *heard, v *Verdict) {
 			at := slices.IndexFunc(known, func(k string) bool { return strings.EqualFold(k, name) })
 			switch {
 			case spec[name] == nil:
-				v.fail("Line %d: %s is null.", l.Number, name)
+				v.Fail("Line %d: %s is null.", l.Number, name)
 			case at >= 0 && known[at] != name:
-				v.fail("Line %d: %s must be spelt %s.", l.Number, name, known[at])
+				v.Fail("Line %d: %s must be spelt %s.", l.Number, name, known[at])
 			case at < 0:
-				v.note("Line %d: the property %s is not one of the protocol.", l.Number, name)
+				v.Note("Line %d: the property %s is not one of the protocol.", l.Number, name)
 			}
 		}
 		return
@@ -150,15 +150,15 @@ func matchesFile(ctx context.Context, s *specSubject, v *Verdict) {
 	want, err := readSpecFile(s.cfg.path(path))
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && s.test.SpecPath == "":
-		v.skip("the test names no spec_path")
+		v.Skip("the test names no spec_path")
 		return
 	case err != nil:
-		v.fail("The file of spec_path cannot be read: %v.", err)
+		v.Fail("The file of spec_path cannot be read: %v.", err)
 		return
 	}
 	got := decode(s.specification(ctx).specText())
 	for _, d := range differences(want, got, "") {
-		v.fail("%s differs from %s.", d, path)
+		v.Fail("%s differs from %s.", d, path)
 	}
 }
 
@@ -264,10 +264,10 @@ func configMatches(ctx context.Context, s *specSubject, v *Verdict) {
 	config, err := s.config(s.test.common)
 	if err != nil {
 		if s.test.ConfigPath == "" && errors.Is(err, fs.ErrNotExist) {
-			v.skip("the test names no config_path")
+			v.Skip("the test names no config_path")
 			return
 		}
-		v.fail("%v.", err)
+		v.Fail("%v.", err)
 		return
 	}
 	judge, err := schema.ParseSpec(bytes.Clone(s.specification(ctx).specText()))
@@ -275,6 +275,6 @@ func configMatches(ctx context.Context, s *specSubject, v *Verdict) {
 		_, err = judge.Complete(config)
 	}
 	if err != nil {
-		v.fail("%v", err)
+		v.Fail("%v", err)
 	}
 }

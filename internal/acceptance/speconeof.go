@@ -11,14 +11,14 @@ func oneOfs(p *place, v *Verdict) {
 		return
 	}
 	if !slices.Contains(p.types(), "object") {
-		v.fail("The oneOf at %s stands in what is not of type object.", p)
+		v.Fail("The oneOf at %s stands in what is not of type object.", p)
 	}
 	var shared []string
 	for i, branch := range p.list("oneOf") {
 		branch, _ := branch.(map[string]any)
 		properties := members(branch, "properties")
 		if len(properties) == 0 {
-			v.fail("Branch %d of the oneOf at %s has no properties.", i, p)
+			v.Fail("Branch %d of the oneOf at %s has no properties.", i, p)
 			return
 		}
 		constants := constantsOf(properties)
@@ -32,10 +32,10 @@ func oneOfs(p *place, v *Verdict) {
 	}
 	switch {
 	case len(shared) != 1:
-		v.fail("The branches of the oneOf at %s share %d const properties instead of one.", p,
+		v.Fail("The branches of the oneOf at %s share %d const properties instead of one.", p,
 			len(shared))
 	case !valuesDiffer(p.list("oneOf"), shared[0]):
-		v.fail("Two branches of the oneOf at %s have the same const for %s.", p, shared[0])
+		v.Fail("Two branches of the oneOf at %s have the same const for %s.", p, shared[0])
 	}
 }
 
@@ -54,11 +54,11 @@ func constantsAgree(p *place, branch int, properties map[string]any, v *Verdict)
 		property := members(properties, name)
 		constant := property["const"]
 		if value, ok := property["default"]; ok && !sameValue(value, constant) {
-			v.fail("Branch %d of the oneOf at %s: the default of %s is %s, but its const is %s.",
+			v.Fail("Branch %d of the oneOf at %s: the default of %s is %s, but its const is %s.",
 				branch, p, name, text(value), text(constant))
 		}
 		if value, ok := property["enum"]; ok && !sameValue(value, []any{constant}) {
-			v.fail("Branch %d of the oneOf at %s: the enum of %s is %s, but its const is %s.",
+			v.Fail("Branch %d of the oneOf at %s: the enum of %s is %s, but its const is %s.",
 				branch, p, name, text(value), text(constant))
 		}
 	}

@@ -23,11 +23,11 @@ var specSchemaLooks = slices.Concat(
 			switch spec := s.specification(ctx).Spec; {
 			case ok:
 				if where := invalidAt(spec.ConnectionSpecification); where != "" {
-					v.fail("connectionSpecification is no valid schema%s.", where)
+					v.Fail("connectionSpecification is no valid schema%s.", where)
 				}
 			case spec != nil:
 				v.Skipped = ""
-				v.fail("connectionSpecification is not an object.")
+				v.Fail("connectionSpecification is not an object.")
 			}
 		},
 	}},
@@ -91,7 +91,7 @@ func forbiddenLooks() (looks []look[*specSubject]) {
 			"Say it without "+keyword+"; the platform's form does not understand it.",
 			func(p *place, v *Verdict) {
 				if p.has(keyword) {
-					v.fail("connectionSpecification has %s at %s.", keyword, p)
+					v.Fail("connectionSpecification has %s at %s.", keyword, p)
 				}
 			}))
 	}
@@ -116,7 +116,7 @@ func invalidAt(document []byte) string {
 
 func rootIsObject(p *place, v *Verdict) {
 	if p.parent == nil && !slices.Equal(p.types(), []string{"object"}) {
-		v.fail("The type of connectionSpecification is %s.", text(p.schema["type"]))
+		v.Fail("The type of connectionSpecification is %s.", text(p.schema["type"]))
 	}
 }
 
@@ -124,7 +124,7 @@ func enumsAreUnique(p *place, v *Verdict) {
 	list := p.list("enum")
 	for i, value := range list {
 		if holdsValue(list[:i], value) {
-			v.fail("The enum at %s has %s twice.", p, text(value))
+			v.Fail("The enum at %s has %s twice.", p, text(value))
 		}
 	}
 }
@@ -151,14 +151,14 @@ func secretsAreMarked(p *place, v *Verdict) {
 			return
 		}
 	}
-	v.fail("The property %s has the name of a secret and is not marked as one.", p)
+	v.Fail("The property %s has the name of a secret and is not marked as one.", p)
 }
 
 func types(p *place, v *Verdict) {
 	list := p.list("type")
 	plain := slices.DeleteFunc(p.types(), func(t string) bool { return t == "null" })
 	if list != nil && (len(plain) != 1 || len(list) > 2) {
-		v.fail("The type at %s is the list %s.", p, text(list))
+		v.Fail("The type at %s is the list %s.", p, text(list))
 	}
 }
 
@@ -167,7 +167,7 @@ func objects(p *place, v *Verdict) {
 	isOpen := members(p.schema, "additionalProperties") != nil
 	if p.parent != nil && slices.Contains(p.types(), "object") && isEmpty && !p.has("oneOf") &&
 		!isOpen {
-		v.fail("The object at %s has no properties.", p)
+		v.Fail("The object at %s has no properties.", p)
 	}
 }
 
@@ -177,7 +177,7 @@ func arrays(p *place, v *Verdict) {
 	}
 	items := members(p.schema, "items")
 	if items == nil {
-		v.fail("The array at %s does not describe its items with one schema.", p)
+		v.Fail("The array at %s does not describe its items with one schema.", p)
 		return
 	}
 	inner := &place{schema: items}
@@ -185,7 +185,7 @@ func arrays(p *place, v *Verdict) {
 		return slices.Contains([]string{"string", "number", "integer", "boolean", "object"}, t)
 	}
 	if list := inner.types(); !inner.has("enum") && (len(list) != 1 || !simple(list[0])) {
-		v.fail("The items of the array at %s are of the type %s.", p, text(items["type"]))
+		v.Fail("The items of the array at %s are of the type %s.", p, text(items["type"]))
 	}
 }
 
@@ -200,10 +200,10 @@ func dates(p *place, v *Verdict) {
 	pattern, _ := p.schema["pattern"].(string)
 	switch isDate := format == "date" || format == "date-time"; {
 	case isDate && pattern == "":
-		v.note("%s has the format %s and no pattern, without which the form does not check it.",
+		v.Note("%s has the format %s and no pattern, without which the form does not check it.",
 			p, format)
 	case !isDate && strings.Contains(pattern, datePattern):
-		v.note("%s has the pattern of a date and no format, without which the form shows no "+
+		v.Note("%s has the pattern of a date and no format, without which the form shows no "+
 			"calendar.", p)
 	}
 }
@@ -220,7 +220,7 @@ func orders(p *place, v *Verdict) {
 		group, _ := property["group"].(string)
 		key := group + "\n" + text(order)
 		if before, twice := seen[key]; twice {
-			v.fail("%s: the properties %s and %s have the same order %s.", p, before, name,
+			v.Fail("%s: the properties %s and %s have the same order %s.", p, before, name,
 				text(order))
 		}
 		seen[key] = name
@@ -229,7 +229,7 @@ func orders(p *place, v *Verdict) {
 
 func groups(p *place, v *Verdict) {
 	if p.has("group") && (p.name == "" || p.parent == nil || p.parent.parent != nil) {
-		v.fail("There is a group at %s.", p)
+		v.Fail("There is a group at %s.", p)
 	}
 }
 
@@ -237,21 +237,21 @@ func displayType(p *place, v *Verdict) {
 	value, ok := p.schema["display_type"]
 	switch {
 	case ok && value != "dropdown" && value != "radio":
-		v.fail("The display_type at %s is %s.", p, text(value))
+		v.Fail("The display_type at %s is %s.", p, text(value))
 	case ok && !p.has("oneOf"):
-		v.fail("The display_type at %s stands without a oneOf.", p)
+		v.Fail("The display_type at %s stands without a oneOf.", p)
 	}
 }
 
 func noRef(p *place, v *Verdict) {
 	if p.has("$ref") {
-		v.fail("There is a $ref at %s.", p)
+		v.Fail("There is a $ref at %s.", p)
 	}
 }
 
 func additionalProperties(p *place, v *Verdict) {
 	if p.schema["additionalProperties"] == false {
-		v.fail("additionalProperties is false at %s.", p)
+		v.Fail("additionalProperties is false at %s.", p)
 	}
 }
 
@@ -260,7 +260,7 @@ func requiredExists(p *place, v *Verdict) {
 	for _, name := range p.list("required") {
 		name, _ := name.(string)
 		if _, ok := properties[name]; !ok && !p.has("oneOf") {
-			v.fail("%s requires the property %q, which it does not have.", p, name)
+			v.Fail("%s requires the property %q, which it does not have.", p, name)
 		}
 	}
 }

@@ -61,12 +61,12 @@ func (s *session) stopped(
 ) {
 	r := s.longRead()
 	if r == nil {
-		v.skip("no read has succeeded")
+		v.Skip("no read has succeeded")
 		return
 	}
 	call, err := r.call(ctx)
 	if err != nil {
-		v.skip("%v", err)
+		v.Skip("%v", err)
 		return
 	}
 	caught := 0
@@ -74,7 +74,7 @@ func (s *session) stopped(
 		call.Stop = &Stop{Lines: line, Close: closes, Grace: s.options.Grace}
 		h := s.call(ctx, call, r.bound(longReadTimeout), r.DeploymentMode)
 		if h.err != nil {
-			v.fail("The read was stopped after line %d: %v.", line, h.err)
+			v.Fail("The read was stopped after line %d: %v.", line, h.err)
 			return
 		}
 		if h.out.Stopped && look(h, line) {
@@ -82,7 +82,7 @@ func (s *session) stopped(
 		}
 	}
 	if caught == 0 {
-		v.skip("the reads ended before they could be stopped; give the account more data")
+		v.Skip("the reads ended before they could be stopped; give the account more data")
 	}
 }
 
@@ -97,10 +97,10 @@ func sigterm(ctx context.Context, s *session, v *Verdict) {
 		switch h.Code {
 		case terminated:
 		case 0:
-			v.fail("The read got SIGTERM after line %d, left streams that are not COMPLETE, and "+
+			v.Fail("The read got SIGTERM after line %d, left streams that are not COMPLETE, and "+
 				"ended with exit code 0.", line)
 		default:
-			v.fail("The read got SIGTERM after line %d and ended with exit code %d.", line, h.Code)
+			v.Fail("The read got SIGTERM after line %d and ended with exit code %d.", line, h.Code)
 		}
 		s.keepsRules(h, fmt.Sprintf("The read that got SIGTERM after line %d", line), v,
 			transcript.LineRules)
@@ -108,7 +108,7 @@ func sigterm(ctx context.Context, s *session, v *Verdict) {
 		return true
 	})
 	if slowest > 0 {
-		v.note("The slowest end took %v.", slowest.Round(time.Millisecond))
+		v.Note("The slowest end took %v.", slowest.Round(time.Millisecond))
 	}
 }
 
@@ -126,7 +126,7 @@ func (s *session) goesOn(ctx context.Context, stopped *heard, line int, v *Verdi
 		return
 	}
 	if lost := transcript.Missing(r.read.Run, stopped.Run, next.Run); len(lost) > 0 {
-		v.fail("The read got SIGTERM after line %d, and %d records of stream %s came neither "+
+		v.Fail("The read got SIGTERM after line %d, and %d records of stream %s came neither "+
 			"before nor in the read that resumed from its last state.", line, len(lost),
 			lost[0].Stream)
 	}
@@ -149,7 +149,7 @@ func closedOutput(ctx context.Context, s *session, v *Verdict) {
 		rest := len(s.longRead().read.out.Stdout) - len(h.out.Stdout)
 		refused := h.Code != 0 || h.out.Refused || rest > pipe
 		if refused && h.Code == 0 {
-			v.fail("The output was closed after line %d, and the exit code is 0.", line)
+			v.Fail("The output was closed after line %d, and the exit code is 0.", line)
 		}
 		return refused
 	})
@@ -187,18 +187,18 @@ func reasonOf(r *Reason, otherwise string) string {
 func primaryKeys(ctx context.Context, s *attributesSubject, v *Verdict) {
 	config, err := s.config(s.test.common)
 	if err != nil {
-		v.fail("%v.", err)
+		v.Fail("%v.", err)
 		return
 	}
 	h := s.catalog(ctx, s.test.common, config)
 	if h.err != nil || h.Catalog == nil {
-		v.skip("there is no catalog to look at")
+		v.Skip("there is no catalog to look at")
 		return
 	}
 	for _, stream := range h.Catalog.Streams {
 		if len(stream.SourceDefinedPrimaryKey) == 0 &&
 			!excused(s.test.WithoutKey, stream.Name) {
-			v.fail("Stream %s has no primary key.", stream.Descriptor())
+			v.Fail("Stream %s has no primary key.", stream.Descriptor())
 		}
 	}
 }

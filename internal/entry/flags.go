@@ -129,7 +129,7 @@ func (p *parser) findVerb() {
 	for i, word := range p.words {
 		at := slices.IndexFunc(p.verbs, func(v Verb) bool { return v.Name == word })
 		if at < 0 {
-			p.fail("Unknown verb %q.%s", word, closestWord(word, p.verbNames()))
+			p.fail("Unknown verb %q.%s", word, ClosestWord(word, p.verbNames()))
 			continue
 		}
 		p.verb = &p.verbs[at]
@@ -174,7 +174,7 @@ func (p *parser) closest(name string) string {
 	for known := range p.flags {
 		names = append(names, dashed(known))
 	}
-	return closestWord(dashed(name), names)
+	return ClosestWord(dashed(name), names)
 }
 
 func (v *Verb) has(flag string) bool {

@@ -2,9 +2,9 @@ package entry
 
 import "slices"
 
-// closestWord returns a sentence that offers the known word nearest to a mistyped one, with a space
+// ClosestWord returns a sentence that offers the known word nearest to a mistyped one, with a space
 // before it, or "" when none is near.
-func closestWord(typed string, known []string) string {
+func ClosestWord(typed string, known []string) string {
 	const (
 		near    = 2 // a dropped, doubled or wrong letter, or two neighbours in the wrong order
 		letters = 4 // anything is near to a shorter word

@@ -24,6 +24,6 @@ func TestClosestWord(t *testing.T) {
 		if want != "" {
 			want = " Did you mean " + want + "?"
 		}
-		assert.Equal(t, want, closestWord(typed, known), typed)
+		assert.Equal(t, want, ClosestWord(typed, known), typed)
 	}
 }

@@ -8,48 +8,137 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/airbyte-go/cdk/internal/pages"
 )
 
 // TestDocumentsShowCodeThatCompiles finds every block of Go in the documents again, line for line
 // but for indentation, in a Go file of the repository, so that what a reader copies does compile.
+// The package of that file has tests, so that it also runs.
 func TestDocumentsShowCodeThatCompiles(t *testing.T) {
 	t.Parallel()
 	tr := load(t)
-	var code [][]string
-	for _, p := range tr.pkgs {
-		for _, f := range p.files {
-			code = append(code, trimmedLines(f.text))
-		}
-	}
 	var found []finding
 	for _, name := range documents(tr) {
-		for _, b := range blocks(tr.texts[name], "go") {
-			isPart := func(lines []string) bool { return containsRun(lines, b.lines) }
-			if !slices.ContainsFunc(code, isPart) {
-				found = append(found, findingf(name, "%s:%d: %s", name, b.line, b.lines[0]))
+		for _, b := range blocks(tr, name) {
+			isPart := func(f *file) bool { return b.StandsIn(f.text) }
+			inTested := func(p *pkg) bool {
+				return slices.ContainsFunc(p.files, (*file).isTest) &&
+					slices.ContainsFunc(p.files, isPart)
+			}
+			if b.Language == "go" && !slices.ContainsFunc(tr.pkgs, inTested) {
+				found = append(found, findingf(name, "%s:%d: %s", name, b.Line, b.Lines[0]))
 			}
 		}
 	}
-	judge(t, found, nil, "copy these blocks from code that compiles")
+	judge(t, found, nil, "copy these blocks from code that compiles, in a package with tests")
 }
 
-// TestDocumentsNamePathsThatExist reads the go commands in the documents' shell blocks, which are
-// meant to be typed at the root of the repository.
-func TestDocumentsNamePathsThatExist(t *testing.T) {
+// TestDocumentsShowFilesThatExist does the same for all that is neither Go nor run by the tests of
+// internal/pages, such as JSON and YAML.
+func TestDocumentsShowFilesThatExist(t *testing.T) {
 	t.Parallel()
 	tr := load(t)
 	var found []finding
 	for _, name := range documents(tr) {
-		for _, b := range blocks(tr.texts[name], "sh") {
-			for i, line := range b.lines {
-				for _, missing := range missingPaths(tr, line) {
-					found = append(found, findingf(missing, "%s:%d: %s in %q",
-						name, b.line+i, missing, line))
-				}
+		for _, b := range blocks(tr, name) {
+			if b.Language == "go" || b.IsRun() || standsInAFile(tr, b) {
+				continue
+			}
+			found = append(found, findingf(name, "%s:%d: %s", name, b.Line, b.Lines[0]))
+		}
+	}
+	judge(t, found, nil, "copy these blocks from a file of the repository, or name the file that "+
+		"they are behind the language, so that they are written before commands use it")
+}
+
+// standsInAFile looks for a block in all files but the documents.
+func standsInAFile(tr *tree, b pages.Block) bool {
+	for name, text := range tr.texts {
+		if path.Ext(name) != ".md" && b.StandsIn(text) {
+			return true
+		}
+	}
+	return false
+}
+
+// TestDocumentsShowOutputsOfCommands keeps an output directly behind the commands that print it.
+func TestDocumentsShowOutputsOfCommands(t *testing.T) {
+	t.Parallel()
+	tr := load(t)
+	var found []finding
+	for _, name := range documents(tr) {
+		before := ""
+		for _, b := range blocks(tr, name) {
+			if b.Language == "output" && before != "sh" {
+				found = append(found, findingf(name, "%s:%d: %s", name, b.Line, b.Lines[0]))
+			}
+			before = b.Language
+		}
+	}
+	judge(t, found, nil, "no commands stand before these outputs")
+}
+
+// link matches the target of a link in Markdown.
+var link = regexp.MustCompile(`\]\(([^)\s]+)\)`)
+
+// TestDocumentsLinkToWhatExists follows the links within the repository, to files and to headings.
+func TestDocumentsLinkToWhatExists(t *testing.T) {
+	t.Parallel()
+	tr := load(t)
+	var found []finding
+	for _, name := range documents(tr) {
+		for _, match := range link.FindAllStringSubmatch(withoutBlocks(tr.texts[name]), -1) {
+			if target := match[1]; !strings.Contains(target, "://") && !leads(tr, name, target) {
+				found = append(found, findingf(name, "%s: %s", name, target))
 			}
 		}
 	}
-	judge(t, found, nil, "these commands name packages that are not there")
+	judge(t, found, nil, "these links lead nowhere")
+}
+
+// leads tells whether a link in a document leads to a file, a folder or a heading.
+func leads(tr *tree, from, target string) bool {
+	file, anchor, _ := strings.Cut(target, "#")
+	to := from
+	if file != "" {
+		to = path.Join(path.Dir(from), file)
+	}
+	text, isFile := tr.texts[to]
+	if anchor != "" {
+		return isFile && slices.Contains(anchors(text), anchor)
+	}
+	isBelow := func(name string) bool { return strings.HasPrefix(name, to+"/") }
+	return isFile || slices.ContainsFunc(sortedKeys(tr.texts), isBelow)
+}
+
+// mark matches what a heading loses on its way to an anchor.
+var mark = regexp.MustCompile("[^a-z0-9 _-]")
+
+// anchors are the names under which the headings of a document can be linked to.
+func anchors(text string) []string {
+	var names []string
+	for line := range strings.Lines(withoutBlocks(text)) {
+		if title, ok := strings.CutPrefix(strings.TrimLeft(line, "#"), " "); ok && line[0] == '#' {
+			title = mark.ReplaceAllString(strings.ToLower(strings.TrimSpace(title)), "")
+			names = append(names, strings.ReplaceAll(title, " ", "-"))
+		}
+	}
+	return names
+}
+
+// withoutBlocks is a document without what stands in its fenced blocks.
+func withoutBlocks(text string) string {
+	var kept strings.Builder
+	inside := false
+	for line := range strings.Lines(text) {
+		isFence := strings.HasPrefix(strings.TrimSpace(line), "```")
+		if !inside && !isFence {
+			kept.WriteString(line)
+		}
+		inside = inside != isFence
+	}
+	return kept.String()
 }
 
 // TestReadmeOpensWithTwoCommands guards the promise that two commands are all the set-up there is.
@@ -58,70 +147,54 @@ func TestReadmeOpensWithTwoCommands(t *testing.T) {
 	t.Parallel()
 	readme, ok := load(t).texts["README.md"]
 	require.True(t, ok, "there is no README.md")
-	shell := blocks(readme, "sh")
-	require.NotEmpty(t, shell, "README.md holds no ```sh block")
-	all := blocks(readme, "")
-	require.Equal(t, shell[0], all[0], "the first block of README.md is the commands to start with")
-	require.Len(t, shell[0].lines, 2)
-	require.Regexp(t, `^go run \./examples/quickstart\b`, shell[0].lines[0])
-	require.Regexp(t, `^go test work\b`, shell[0].lines[1])
+	all := pages.Blocks(readme)
+	require.NotEmpty(t, all, "README.md holds no block")
+	require.Equal(t, "sh", all[0].Language, "the first block is the commands to start with")
+	require.Len(t, all[0].Lines, 2)
+	require.Regexp(t, `^go run \./examples/quickstart\b`, all[0].Lines[0])
+	require.Regexp(t, `^go test work\b`, all[0].Lines[1])
 }
 
-// documents are the pages a user reads to learn the kit. Those of the templates are about the
-// modules that are made of them, where a test of cmd/cdk tries them.
+// documents are the pages a user reads to learn the kit.
 func documents(tr *tree) []string {
 	return slices.DeleteFunc(sortedKeys(tr.texts), func(name string) bool {
-		isPage := path.Base(name) == "README.md" || path.Dir(name) == "docs"
-		return !isPage || path.Ext(name) != ".md" || within(name, "cmd/cdk/templates")
+		return !pages.IsPage(name)
 	})
 }
 
-// block is one fenced block of a document.
-type block struct {
-	line  int // number of its first line
-	lines []string
-}
+func blocks(tr *tree, name string) []pages.Block { return pages.Blocks(tr.texts[name]) }
 
-// blocks returns the fenced blocks in a language, or all of them when it is empty.
-func blocks(text, language string) []block {
-	var all []block
-	var open *block
-	for i, line := range trimmedLines(text) {
-		fence, isFence := strings.CutPrefix(line, "```")
-		switch {
-		case isFence && open == nil:
-			open = &block{line: i + 2}
-			if language != "" && fence != language {
-				open.line = 0
+// TestDocumentsNamePathsThatExist reads the go commands in the documents' shell blocks as far as
+// they are typed at the root of the repository, which is until the first cd. The tests of
+// internal/pages run them, too; this one says at once what is wrong.
+func TestDocumentsNamePathsThatExist(t *testing.T) {
+	t.Parallel()
+	tr := load(t)
+	var found []finding
+	for _, name := range documents(tr) {
+		for _, line := range linesAtRoot(blocks(tr, name)) {
+			for _, missing := range missingPaths(tr, line) {
+				found = append(found, findingf(missing, "%s: %s in %q", name, missing, line))
 			}
-		case isFence:
-			if open.line > 0 && len(open.lines) > 0 {
-				all = append(all, *open)
-			}
-			open = nil
-		case open != nil:
-			open.lines = append(open.lines, line)
 		}
 	}
-	return all
+	judge(t, found, nil, "these commands name packages that are not there")
 }
 
-func trimmedLines(text string) []string {
-	lines := strings.Split(text, "\n")
-	for i, line := range lines {
-		lines[i] = strings.TrimSpace(line)
+// linesAtRoot are the lines of shell blocks before the first that leaves the root.
+func linesAtRoot(all []pages.Block) (lines []string) {
+	for _, b := range all {
+		if b.Language != "sh" {
+			continue
+		}
+		for _, line := range b.Lines {
+			if regexp.MustCompile(`\bcd\b \S`).MatchString(line) {
+				return lines
+			}
+			lines = append(lines, line)
+		}
 	}
 	return lines
-}
-
-// containsRun tells whether part stands in lines without a gap.
-func containsRun(lines, part []string) bool {
-	for i := range len(lines) - len(part) + 1 {
-		if slices.Equal(lines[i:i+len(part)], part) {
-			return true
-		}
-	}
-	return false
 }
 
 // goCommand matches the commands whose arguments are packages.

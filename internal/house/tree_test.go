@@ -11,7 +11,6 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -20,6 +19,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/airbyte-go/cdk/internal/pages"
 )
 
 // modulePath is the import path of the root module; its packages are the ones users import.
@@ -61,13 +62,14 @@ func (p *pkg) sources() []*file {
 // isPublic tells whether users import the package: it belongs to the root module, is not internal
 // and no program.
 func (p *pkg) isPublic() bool {
-	for _, other := range []string{"examples", "cmd"} {
-		if within(p.dir, other) {
-			return false
-		}
-	}
 	internal := slices.Contains(strings.Split(p.dir, "/"), "internal")
-	return !internal && p.name() != "main" && len(p.sources()) > 0
+	return !isOtherModule(p.dir) && !internal && p.name() != "main" && len(p.sources()) > 0
+}
+
+// isOtherModule tells whether a folder belongs to a module other than the root's.
+func isOtherModule(dir string) bool {
+	isParent := func(module string) bool { return within(dir, module) }
+	return slices.ContainsFunc([]string{"examples", "cmd", "internal/bench"}, isParent)
 }
 
 // within tells whether dir is parent or lies below it.
@@ -76,47 +78,21 @@ func within(dir, parent string) bool { return dir == parent || strings.HasPrefix
 // load reads the repository.
 func load(t *testing.T) *tree {
 	t.Helper()
-	tr := &tree{root: findRoot(t), texts: map[string]string{}, fset: token.NewFileSet()}
-	ignored := readIgnored(t, tr.root)
-	err := filepath.WalkDir(tr.root, func(name string, entry fs.DirEntry, err error) error {
-		if err != nil || name == tr.root {
-			return err
-		}
-		below, err := filepath.Rel(tr.root, name)
-		if err != nil {
-			return err
-		}
-		return tr.add(filepath.ToSlash(below), entry, ignored)
-	})
+	root, err := pages.Root()
 	require.NoError(t, err)
+	files, err := pages.Files(root)
+	require.NoError(t, err)
+	tr := &tree{root: root, texts: map[string]string{}, fset: token.NewFileSet()}
+	for _, name := range files {
+		require.NoError(t, tr.add(name))
+	}
 	tr.parse(t)
 	require.NotEmpty(t, tr.pkgs)
 	return tr
 }
 
-// findRoot walks up from the test's folder to the one that holds go.work.
-func findRoot(t *testing.T) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	require.NoError(t, err)
-	for {
-		if _, err := os.Stat(filepath.Join(dir, "go.work")); err == nil {
-			return dir
-		}
-		parent := filepath.Dir(dir)
-		require.NotEqual(t, parent, dir, "no go.work above the test's folder")
-		dir = parent
-	}
-}
-
-func (tr *tree) add(below string, entry fs.DirEntry, ignored []string) error {
-	skip := below == ".git" || isIgnored(ignored, below, entry.IsDir())
-	switch {
-	case skip && entry.IsDir():
-		return fs.SkipDir
-	case skip || !entry.Type().IsRegular():
-		return nil
-	}
+// add reads a file, and leaves out what is binary.
+func (tr *tree) add(below string) error {
 	data, err := os.ReadFile(filepath.Join(tr.root, filepath.FromSlash(below)))
 	if err == nil && !strings.Contains(string(data), "\x00") {
 		tr.texts[below] = string(data)
@@ -153,37 +129,4 @@ func (tr *tree) at(node ast.Node) string {
 	position := tr.fset.Position(node.Pos())
 	position.Column = 0
 	return position.String()
-}
-
-// readIgnored returns the patterns of the .gitignore at the root, the only one there is.
-func readIgnored(t *testing.T, root string) []string {
-	t.Helper()
-	data, err := os.ReadFile(filepath.Join(root, ".gitignore"))
-	require.NoError(t, err)
-	var patterns []string
-	for line := range strings.Lines(string(data)) {
-		line = strings.TrimSpace(line)
-		if line != "" && !strings.HasPrefix(line, "#") {
-			patterns = append(patterns, line)
-		}
-	}
-	return patterns
-}
-
-// isIgnored knows the plain patterns to which our .gitignore keeps: a glob for a name anywhere or,
-// with a leading slash, for a path below the root; a trailing slash means folders only.
-func isIgnored(patterns []string, below string, isDir bool) bool {
-	return slices.ContainsFunc(patterns, func(pattern string) bool {
-		glob, foldersOnly := strings.CutSuffix(pattern, "/")
-		if foldersOnly && !isDir {
-			return false
-		}
-		glob, anchored := strings.CutPrefix(glob, "/")
-		subject := path.Base(below)
-		if anchored {
-			subject = below
-		}
-		matched, err := path.Match(glob, subject)
-		return err == nil && matched
-	})
 }

@@ -94,8 +94,15 @@ func FuzzMember(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte, first, second string) {
 		one, found := Member(data, []string{first})
 		two, both := Member(data, []string{first, second})
+		quickOne, quickFound := NewPath([]string{first}).Find(data)
+		quickTwo, quickBoth := NewPath([]string{first, second}).Find(data)
 		if !json.Valid(data) {
 			return // it must not panic, no more is promised
+		}
+		if found != quickFound || both != quickBoth ||
+			!bytes.Equal(one, quickOne) || !bytes.Equal(two, quickTwo) {
+			t.Fatalf("%q: a path finds %q and %q, Member %q and %q",
+				data, quickOne, quickTwo, one, two)
 		}
 		wantOne, ok := firstMember(data, first)
 		if ok != found || !bytes.Equal(one, bytes.TrimSpace(wantOne)) {
@@ -109,12 +116,24 @@ func FuzzMember(f *testing.F) {
 }
 
 func BenchmarkMember(b *testing.B) {
-	data := []byte(`{"id":1,"name":"somebody","address":{"street":"Long Lane 5","city":"Town"},` +
-		`"tags":["a","b"],"updated_at":"2026-01-01T00:00:00Z"}`)
-	path := []string{"updated_at"}
-	b.SetBytes(int64(len(data)))
-	b.ReportAllocs()
-	for b.Loop() {
-		Member(data, path)
+	flat := `{"id":1,"name":"somebody","street":"Long Lane 5","city":"Town","rate":12.5,`
+	nested := `{"id":1,"name":"somebody","address":{"street":"Long Lane 5","city":"Town"},` +
+		`"tags":["a","b"],`
+	names := []string{"updated_at"}
+	path := NewPath(names)
+	for _, test := range []struct{ name, data string }{{"flat", flat}, {"nested", nested}} {
+		data := []byte(test.data + `"updated_at":"2026-01-01T00:00:00Z"}`)
+		b.Run(test.name+"/walk", func(b *testing.B) {
+			b.SetBytes(int64(len(data)))
+			for b.Loop() {
+				Member(data, names)
+			}
+		})
+		b.Run(test.name+"/path", func(b *testing.B) {
+			b.SetBytes(int64(len(data)))
+			for b.Loop() {
+				path.Find(data)
+			}
+		})
 	}
 }

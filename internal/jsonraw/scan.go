@@ -17,13 +17,36 @@ func isSpace(c byte) bool {
 // skipString returns the index after the string whose opening quote is at i, and -1 when it has
 // no end.
 func skipString(data []byte, i int) int {
-	for i++; i < len(data); i++ {
-		switch data[i] {
+	const short = 32 // within which a loop is faster than a call
+	near := data[:min(len(data), i+short)]
+	for i++; i < len(near); i++ {
+		switch near[i] {
 		case '"':
 			return i + 1
 		case '\\':
 			i++
 		}
+	}
+	return skipLongString(data, i)
+}
+
+// skipLongString is skipString from the byte at i on. A quote ends the string unless an odd number
+// of backslashes stands before it.
+func skipLongString(data []byte, i int) int {
+	for i < len(data) {
+		length := bytes.IndexByte(data[i:], '"')
+		if length < 0 {
+			return -1
+		}
+		end := i + length
+		slashes := 0
+		for end-slashes > i && data[end-slashes-1] == '\\' {
+			slashes++
+		}
+		if slashes%2 == 0 {
+			return end + 1
+		}
+		i = end + 1
 	}
 	return -1
 }
@@ -91,4 +114,9 @@ func EmptyObject(data []byte) (isObject, empty bool) {
 }
 
 // IsNull reports whether data is the literal null, white space around it allowed.
-func IsNull(data []byte) bool { return string(bytes.Trim(data, " \n\t\r")) == "null" }
+func IsNull(data []byte) bool {
+	const null = "null"
+	start := skipSpace(data, 0)
+	end := start + len(null)
+	return end <= len(data) && string(data[start:end]) == null && skipSpace(data, end) == len(data)
+}

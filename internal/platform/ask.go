@@ -63,6 +63,9 @@ func Ask(ctx context.Context, q Question) (*protocol.Message, error) {
 		return nil, failure
 	case code == entryMissing:
 		return nil, fmt.Errorf("the shell found no program to start as the %s", q.Origin)
+	case code == entryDenied:
+		return nil, fmt.Errorf("the system does not execute the program that is to be the %s",
+			q.Origin)
 	}
 	return nil, fmt.Errorf("%s of the %s ended with exit code %d and without a %s message",
 		q.Verb, q.Origin, code, answers[q.Verb])

@@ -18,6 +18,9 @@ type Memory struct {
 	States      *States
 	Generations map[protocol.Descriptor]int64 // of each stream that was ever replaced
 	SyncID      int64                         // of the last sync; the platform calls it job id
+	// Source and Destination say whose memory it is, in words that a [Store] that cares chooses;
+	// empty: nobody has said so.
+	Source, Destination string
 }
 
 // Store keeps the [Memory] of a connection. Its calls do not overlap.
@@ -29,6 +32,10 @@ type Store interface {
 	// SaveAll makes all of it durable.
 	SaveAll(m *Memory) error
 }
+
+// Forget takes all states away, so that the next sync starts over. Generations stay, because they
+// must never go down.
+func (m *Memory) Forget() { m.States = newMemory().States }
 
 // newMemory returns an empty memory.
 func newMemory() *Memory {
@@ -48,6 +55,8 @@ var _ Store = FileStore("")
 
 // ledgerFile is the text of the second file.
 type ledgerFile struct {
+	Source      string             `json:"source,omitempty"`
+	Destination string             `json:"destination,omitempty"`
 	SyncID      int64              `json:"sync_id"`
 	Generations []generationOfFile `json:"generations"`
 }
@@ -85,7 +94,7 @@ func (s FileStore) Load() (*Memory, error) {
 			"destination fails when they go down, so write them anew instead of deleting it",
 			s.Beside(), err)
 	}
-	m.SyncID = ledger.SyncID
+	m.SyncID, m.Source, m.Destination = ledger.SyncID, ledger.Source, ledger.Destination
 	for _, g := range ledger.Generations {
 		m.Generations[g.Stream] = g.Generation
 	}
@@ -99,7 +108,10 @@ func (s FileStore) SaveStates(m *Memory) error {
 
 // SaveAll implements [Store].
 func (s FileStore) SaveAll(m *Memory) error {
-	ledger := ledgerFile{SyncID: m.SyncID, Generations: []generationOfFile{}}
+	ledger := ledgerFile{
+		Source: m.Source, Destination: m.Destination, SyncID: m.SyncID,
+		Generations: []generationOfFile{},
+	}
 	for d, g := range m.Generations {
 		ledger.Generations = append(ledger.Generations, generationOfFile{d, g})
 	}

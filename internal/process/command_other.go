@@ -1,4 +1,4 @@
-//go:build !unix
+//go:build !unix && !windows
 
 package process
 
@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// Command cuts the command line at spaces: there is no shell to count on.
+// Command cuts the command line at spaces.
 func Command(line string, args []string) *exec.Cmd {
 	words := append(strings.Fields(line), args...)
 	if len(words) == 0 {
@@ -28,3 +28,6 @@ func KillGroup(int) {}
 
 // ExitCode is the code with which a process ended.
 func ExitCode(state *os.ProcessState) int { return state.ExitCode() }
+
+// Quote is a path as [Command] reads it; one with spaces cannot be written.
+func Quote(path string) string { return path }

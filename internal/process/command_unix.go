@@ -49,3 +49,6 @@ func ExitCode(state *os.ProcessState) int {
 	}
 	return state.ExitCode()
 }
+
+// Quote is a path as the shell of [Command] reads it.
+func Quote(path string) string { return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'" }

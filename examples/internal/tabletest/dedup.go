@@ -6,56 +6,9 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-func appends(t *testing.T, x *Target) {
-	s := Streams(Stream("users", user))
-	for range 2 {
-		x.Write(t, s, Record("users", `{"id":1}`), Record("users", `{"id":1}`)).Succeeds(t)
-	}
-	assert.Equal(t, []string{"1", "1", "1", "1"}, x.ids(t))
-}
-
 func (x *Target) users(t *testing.T) []string {
 	t.Helper()
 	return x.Rows(t, x.Table("", "users"), "id", "name")
-}
-
-func dedup(t *testing.T, x *Target) {
-	s := Streams(Stream("users", user, Dedup("at", "id")))
-	x.Write(t, s,
-		Record("users", `{"id":1,"name":"a","at":"2024-01-02T00:00:00Z"}`),
-		Record("users", `{"id":1,"name":"older","at":"2024-01-01T00:00:00Z"}`),
-		Record("users", `{"id":2,"name":"b","at":"2024-01-02T00:00:00Z"}`)).Succeeds(t)
-	assert.Equal(t, []string{"1 a", "2 b"}, x.users(t))
-	x.Write(t, s,
-		Record("users", `{"id":1,"name":"older","at":"2023-12-31T00:00:00Z"}`),
-		Record("users", `{"id":2,"name":"c","at":"2024-01-02T01:00:00+01:00"}`),
-		Record("users", `{"id":3,"name":"d","at":null}`)).Succeeds(t)
-	assert.Equal(t, []string{"1 a", "2 c", "3 d"}, x.users(t))
-}
-
-func dedupWithStringKey(t *testing.T, x *Target) {
-	properties := `{"k":{"type":"string"},"l":{"type":"string","format":"date"},` +
-		`"name":{"type":"string"}}`
-	s := Streams(Stream("users", properties, Dedup("", "k", "l")))
-	x.Write(t, s,
-		Record("users", `{"k":"a","l":"2024-01-01","name":"1"}`),
-		Record("users", `{"k":"A","l":"2024-01-01","name":"2"}`),
-		Record("users", `{"k":"a","l":"2024-01-02","name":"3"}`),
-		Record("users", `{"k":"a","l":"2024-01-01","name":"4"}`)).Succeeds(t)
-	assert.Equal(t, []string{"2", "3", "4"}, x.Rows(t, x.Table("", "users"), "name"))
-}
-
-// A null cursor is older than every other.
-func dedupChangeCursor(t *testing.T, x *Target) {
-	old := `{"id":{"type":"integer"},"name":{"type":"string"},"n":{"type":"integer"}}`
-	x.Write(t, Streams(Stream("users", old, Dedup("n", "id"))),
-		Record("users", `{"id":1,"name":"a","n":9}`)).Succeeds(t)
-	changed := `{"id":{"type":"integer"},"name":{"type":"string"},"m":{"type":"integer"}}`
-	s := Streams(Stream("users", changed, Dedup("m", "id")))
-	x.Write(t, s, Record("users", `{"id":1,"name":"b","m":1}`)).Succeeds(t)
-	assert.Equal(t, []string{"1 b"}, x.users(t))
-	x.Write(t, s, Record("users", `{"id":1,"name":"c"}`)).Succeeds(t)
-	assert.Equal(t, []string{"1 b"}, x.users(t))
 }
 
 func dedupChangePk(t *testing.T, x *Target) {
@@ -71,21 +24,6 @@ func dedupChangePk(t *testing.T, x *Target) {
 	x.Write(t, Streams(Stream("users", less, Dedup("", "id2"))),
 		Record("users", `{"id2":8,"name":"e"}`)).Succeeds(t)
 	assert.Equal(t, []string{"7 d", "8 e"}, x.Rows(t, x.Table("", "users"), "id2", "name"))
-}
-
-// Of records with one cursor and one time of extraction the last one counts.
-func dedupTies(t *testing.T, x *Target) {
-	s := Streams(Stream("users", user, Dedup("at", "id")))
-	same := `"at":"2024-01-01T00:00:00Z"}`
-	x.Write(t, s,
-		At(5, "users", `{"id":1,"name":"c",`+same), At(5, "users", `{"id":1,"name":"a",`+same),
-		At(5, "users", `{"id":1,"name":"b",`+same), At(4, "users", `{"id":1,"name":"x",`+same),
-	).Succeeds(t)
-	assert.Equal(t, []string{"1 b"}, x.users(t))
-	x.Write(t, s, At(5, "users", `{"id":1,"name":"0",`+same)).Succeeds(t)
-	assert.Equal(t, []string{"1 0"}, x.users(t))
-	x.Write(t, s, At(4, "users", `{"id":1,"name":"late",`+same)).Succeeds(t)
-	assert.Equal(t, []string{"1 0"}, x.users(t))
 }
 
 // A key with a null is a key.

@@ -1,5 +1,5 @@
 // Package tabletest holds the tests that every destination on sqltable must pass, whatever its
-// database. The first of them mirror the suite of Airbyte's own destinations.
+// database: those of all destinations ([Accept], [Crash]), and those of tables ([Conformance]).
 package tabletest
 
 import (

@@ -95,14 +95,6 @@ func containerTypes(t *testing.T, x *Target) {
 		`"text"|[1.50]`, spaceless)
 }
 
-func unions(t *testing.T, x *Target) {
-	properties := `{"u":{"type":["string","integer","null"]},` +
-		`"o":{"oneOf":[{"type":"string"},{"type":"object"}]}}`
-	x.Write(t, Streams(Stream("t", properties)),
-		Record("t", `{"u":"1","o":"x"}`), Record("t", `{"u":1,"o":{}}`)).Succeeds(t)
-	assert.Equal(t, []string{`"1" "x"`, `1 {}`}, x.Rows(t, x.Table("", "t"), "u", "o"))
-}
-
 // allTypes has one property of each kind.
 const allTypes = `{"s":{"type":"string"},"b":{"type":"boolean"},"i":{"type":"integer"},` +
 	`"n":{"type":"number"},"d":{"type":"string","format":"date"},` +

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/url"
 	"path/filepath"
+
+	"github.com/airbyte-go/cdk/cmd/cdk/internal/openapi"
 )
 
 // Connector is a connector that is to be written.
@@ -13,6 +15,9 @@ type Connector struct {
 	URL  *url.URL // of its API; nil where the kind has none
 	Kit  Kit
 	Dir  string // where it is written
+
+	API      *openapi.API // what an OpenAPI document says of it; nil without one
+	Document string       // the name of that document
 }
 
 // Write writes the module and returns its files. None that is there already is overwritten: then
@@ -26,6 +31,11 @@ func (c Connector) Write() ([]File, error) {
 	if err != nil {
 		return nil, err
 	}
+	guessed, err := apiFiles(c)
+	if err != nil {
+		return nil, err
+	}
+	files = append(files, guessed...)
 	module, err := moduleFiles(c.Name, c.Kind.Driver, c.Kit)
 	if err != nil {
 		return nil, err

@@ -3,7 +3,6 @@ package main
 import (
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -65,23 +64,6 @@ func TestValueOfAnotherType(t *testing.T) {
 	meta := rows(t, cfg, "SELECT _airbyte_meta FROM customers WHERE id = 7 AND balance IS NULL")
 	require.Len(t, meta, 1)
 	assert.Contains(t, meta[0], `"field":"balance"`)
-}
-
-// Whenever the process ends, the next one goes on without losing a record.
-func TestNothingIsLost(t *testing.T) {
-	t.Parallel()
-	cfg := newConfig(t)
-	acknowledged := 0
-	for range 5 {
-		acknowledged = killed(t, cfg, acknowledged)
-	}
-
-	code, answer := write(t, cfg, visit(acknowledged+1))
-
-	require.Zero(t, code, answer)
-	assert.Equal(t, []string{strconv.Itoa(acknowledged + 1)}, rows(t, cfg,
-		"SELECT count(DISTINCT customer_id) FROM visits WHERE customer_id <= "+
-			strconv.Itoa(acknowledged+1)))
 }
 
 func TestCheck(t *testing.T) {

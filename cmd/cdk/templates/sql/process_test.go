@@ -3,11 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
-	"io"
-	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -16,7 +12,6 @@ import (
 
 	cdktest "github.com/airbyte-go/cdk/cdk_test"
 	"github.com/airbyte-go/cdk/destinations"
-	"github.com/airbyte-go/cdk/protocol"
 )
 
 // asDestination makes the binary of the tests the destination, for tests that need a process.
@@ -39,6 +34,18 @@ func TestAcceptance(t *testing.T) {
 	cdktest.Accept(t, cdktest.Command(os.Args[0]), file)
 }
 
+// What every destination must do, in both of the worlds that one may live in.
+func TestConformance(t *testing.T) {
+	t.Parallel()
+	cdktest.AcceptDestination(t, cdktest.Destination(destination), tests(newConfig(t)))
+}
+
+// Whenever the process ends, the next one goes on without losing a record.
+func TestNothingIsLost(t *testing.T) {
+	t.Setenv(asDestination, "1")
+	cdktest.KillDestination(t, cdktest.Command(os.Args[0]), tests(newConfig(t)), cdktest.Kills{})
+}
+
 // arguments are those of write.
 func arguments(t *testing.T, cfg Config) []string {
 	t.Helper()
@@ -57,42 +64,4 @@ func write(t *testing.T, cfg Config, messages string) (code int, answer string) 
 		Args: arguments(t, cfg), In: strings.NewReader(messages), Out: &out,
 	})
 	return code, out.String()
-}
-
-// visit is a record and the state that covers it.
-func visit(id int) string {
-	return fmt.Sprintf(`{"type":"RECORD","record":{"stream":"visits","emitted_at":1,"data":`+
-		`{"customer_id":%d}}}`+"\n"+`{"type":"STATE","state":{"type":"STREAM","stream":`+
-		`{"stream_descriptor":{"name":"visits"},"stream_state":{}},"id":%[1]d}}`+"\n", id)
-}
-
-// killed sends what comes behind an acknowledged visit to a process, which it kills after some
-// states, and returns the last that came back.
-func killed(t *testing.T, cfg Config, acknowledged int) int {
-	t.Helper()
-	process := exec.CommandContext(t.Context(), os.Args[0], arguments(t, cfg)...)
-	process.Env = append(os.Environ(), asDestination+"=1")
-	in, err := process.StdinPipe()
-	require.NoError(t, err)
-	out, err := process.StdoutPipe()
-	require.NoError(t, err)
-	require.NoError(t, process.Start())
-	go func(id int) {
-		for err := error(nil); err == nil; id++ { // until the process is gone
-			_, err = io.WriteString(in, visit(id))
-		}
-	}(acknowledged + 1)
-	left := 1 + rand.IntN(50)
-	for m, err := range protocol.NewReader(out, protocol.ReaderOptions{}).Messages() {
-		if err != nil || m.Type != protocol.MessageState {
-			continue // such as half a line
-		}
-		acknowledged = int(*m.State.ID)
-		if left--; left == 0 {
-			require.NoError(t, process.Process.Kill())
-		}
-	}
-	require.Error(t, process.Wait(), "it was not killed")
-	require.LessOrEqual(t, left, 0, "it ended by itself")
-	return acknowledged
 }

@@ -1,0 +1,194 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// TestQuick runs every job on tiny sizes, so that none can rot.
+func TestQuick(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds and runs programs")
+	}
+	t.Parallel()
+	folder := t.TempDir()
+	var out, complaints bytes.Buffer
+	err := run(t.Context(), []string{
+		"-quick", "-runs", "1", "-python=false", "-out", folder,
+	}, &out, &complaints)
+	require.NoError(t, err, "%s", &complaints)
+	text, err := os.ReadFile(filepath.Join(folder, "README.md"))
+	require.NoError(t, err)
+	for _, j := range jobs() {
+		assert.Contains(t, out.String(), j.title)
+		assert.Contains(t, string(text), "## "+j.title)
+	}
+	assert.Contains(t, string(text), "(memory-over-time.svg)")
+	assert.FileExists(t, filepath.Join(folder, "memory-over-time.svg"))
+	assert.Contains(t, string(text), "## Promises")
+}
+
+func TestFlags(t *testing.T) {
+	t.Parallel()
+	o, err := parse([]string{"-jobs", "start, engine", "-runs", "7", "-out", ""}, io.Discard)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"start", "engine"}, each(o.jobs, func(j job) string { return j.name }))
+	assert.Equal(t, 7, o.runs)
+	assert.Empty(t, o.out)
+
+	for _, test := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"engine"}, "jobs are named by -jobs"},
+		{[]string{"-runs", "0"}, "at least one run"},
+		{[]string{"-jobs", "x"}, `there is no job "x"; there are api,`},
+	} {
+		_, err := parse(test.args, io.Discard)
+		assert.ErrorContains(t, err, test.want)
+	}
+}
+
+func TestMedian(t *testing.T) {
+	t.Parallel()
+	assert.Zero(t, median[float64](nil))
+	assert.InDelta(t, 3, median([]float64{9, 1, 3}), 0)
+	assert.InDelta(t, 2.5, median([]float64{4, 1, 3, 2}), 0)
+	values := []int64{3, 1, 2}
+	assert.Equal(t, int64(2), median(values))
+	assert.Equal(t, []int64{3, 1, 2}, values, "the values keep their order")
+}
+
+// TestRatiosAreOfRounds has a machine that is ten times as slow in one round.
+func TestRatiosAreOfRounds(t *testing.T) {
+	t.Parallel()
+	took := func(seconds ...float64) (runs []usage) {
+		for _, s := range seconds {
+			span := time.Duration(s * float64(time.Second))
+			runs = append(runs, usage{cpu: span, wall: 2 * span, peak: 1 << 20})
+		}
+		return runs
+	}
+	base := measured{name: bare, records: 1000, runs: took(1, 10, 1)}
+	kit := measured{name: ours, records: 1000, runs: took(2, 20, 2)}
+	assert.InDelta(t, 0.5, kit.against(base), 1e-9)
+	assert.InDelta(t, 0.5, kit.faster(base), 1e-9)
+	assert.InDelta(t, 2000, kit.cost(), 1e-9)
+	assert.InDelta(t, 250, kit.rate(), 1e-9)
+
+	few := measured{
+		name: python, records: 10, runs: took(3), setup: usage{cpu: time.Second, wall: time.Second},
+	}
+	assert.InDelta(t, 0.2e6, few.cost(), 1e-9)
+	assert.InDelta(t, 0.005, few.against(base), 1e-9)
+	few.runs = took(1.1)
+	assert.Zero(t, few.cost(), "what is nearly all start is unknown")
+	assert.Equal(t, "-", ratio(few.against(base)))
+}
+
+func TestCounterCountsRecordsHoweverTheyArrive(t *testing.T) {
+	t.Parallel()
+	text := strings.Repeat(`{"type":"RECORD","record":{}}`+"\n"+`{"type":"STATE"}`+"\n", 50) +
+		`{"type":"RECORD","record":{"x":"` + strings.Repeat("y", 10_000) + `"}}` + "\n" +
+		`{"type":"TRACE","trace":{"type":"ERROR"}}` + "\n"
+	for _, size := range []int{1, 7, 16, 4096, len(text)} {
+		c := &counter{}
+		for rest := []byte(text); len(rest) > 0; {
+			n, err := c.Write(rest[:min(size, len(rest))])
+			require.NoError(t, err)
+			rest = rest[n:]
+		}
+		assert.Equal(t, int64(51), c.records, size)
+		assert.Equal(t, int64(len(text)), c.bytes)
+		assert.Equal(t, 1, strings.Count(c.errors.String(), "TRACE"))
+	}
+}
+
+func TestStatusOfAProcess(t *testing.T) {
+	t.Parallel()
+	now, peak, ok := parseStatus([]byte("Name:\tx\nVmHWM:\t    2048 kB\nVmRSS:\t    1024 kB\n"))
+	assert.True(t, ok)
+	assert.Equal(t, int64(1<<20), now)
+	assert.Equal(t, int64(2<<20), peak)
+	for _, text := range []string{
+		"", "Name:\tx\n", "VmHWM:\tmuch\nVmRSS:\t1 kB\n", "VmRSS:\t1 kB\n",
+	} {
+		_, _, ok := parseStatus([]byte(text))
+		assert.False(t, ok, text)
+	}
+}
+
+func FuzzStatus(f *testing.F) {
+	f.Add([]byte("VmHWM:\t    2048 kB\nVmRSS:\t    1024 kB\n"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		now, peak, ok := parseStatus(text)
+		if ok && (now <= 0 || peak <= 0) {
+			t.Fatal(now, peak)
+		}
+	})
+}
+
+// TestMeasure runs the go command, which every machine that runs this test has.
+func TestMeasure(t *testing.T) {
+	t.Parallel()
+	u, err := measure(t.Context(), command{args: []string{"go", "version"}})
+	require.NoError(t, err)
+	assert.Positive(t, u.cpu)
+	assert.Positive(t, u.wall)
+	assert.Positive(t, u.bytes)
+	assert.Zero(t, u.records)
+	_, err = measure(t.Context(), command{args: []string{"go", "no-such-verb"}})
+	require.ErrorContains(t, err, "no-such-verb")
+	require.ErrorContains(t, err, "unknown command", "what the process said is part of the error")
+}
+
+func TestTableIsAligned(t *testing.T) {
+	t.Parallel()
+	table := &table{head: []string{"case", "way", "n"}}
+	table.add("a", "long one", "1")
+	table.add("", "b", "1,234")
+	assert.Equal(t, `| case | way      |     n |
+| ---- | -------- | ----: |
+| a    | long one |     1 |
+|      | b        | 1,234 |
+`, table.markdown())
+	assert.Equal(t, []string{"-", "0.50", "12.3", "123", "1,234", "1.23 M"},
+		each([]float64{0, 0.5, 12.34, 123.4, 1234.5, 1_234_567}, number))
+	assert.Equal(t, []string{"-", "0.012", "0.50"}, each([]float64{0, 0.0123, 0.5}, ratio))
+}
+
+func TestPromises(t *testing.T) {
+	t.Parallel()
+	for _, p := range targets() {
+		assert.Empty(t, p.values(outcome{}), "nothing was measured")
+		worse := p.limit * 2
+		if p.above {
+			worse = p.limit / 2
+		}
+		assert.True(t, p.isMet([]float64{p.limit}))
+		assert.False(t, p.isMet([]float64{p.limit, worse}))
+		assert.InDelta(t, worse, p.worst([]float64{p.limit, worse}), 0)
+	}
+}
+
+func TestCPUModel(t *testing.T) {
+	t.Parallel()
+	assert.Equal(t, "Fast 9000", cpuModel([]byte("processor\t: 0\nmodel name\t: Fast 9000\n")))
+	assert.Empty(t, cpuModel([]byte("processor : 0\n")))
+}
+
+// TestLinesEndWithTheirReader has a process that ends before it has read everything.
+func TestLinesEndWithTheirReader(t *testing.T) {
+	t.Parallel()
+	assert.NoError(t, unlessEnded(os.ErrClosed))
+	assert.Error(t, unlessEnded(errors.New("disk full")))
+}

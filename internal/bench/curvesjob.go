@@ -1,0 +1,82 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/airbyte-go/cdk/internal/bench/rows"
+)
+
+// curvesJob is what grows, and what must not, with the size of a sync.
+func curvesJob() job {
+	return job{
+		name: "curves", title: "Over size",
+		about: "The engine with a cursor over ten thousand to ten million wide records, the API " +
+			"source over as many as take some seconds, the same records in 100 streams, and " +
+			"100,000 partitions of ten records. Memory and the cost of a record should not " +
+			"depend on how many there are. What the process takes to start is taken off.",
+		cases: curvesCases,
+	}
+}
+
+// The series of the job.
+const (
+	engineSeries     = "engine"
+	apiSeries        = "API"
+	streamsSeries    = "100 streams"
+	partitionsSeries = "partitions of ten"
+)
+
+func curvesCases(_ context.Context, l *lab) ([]work, error) {
+	var cases []work
+	add := func(series string, count int, cfg rows.Config, mode string, streams ...string) error {
+		w, err := l.read(cfg, mode, streams...)
+		w.setup = l.setup
+		cases = append(cases, work{
+			name: series + ", " + thousands(int64(count)) + " records", series: series,
+			size: count, runs: l.size(3, 1), ways: sized(count, w),
+		})
+		return err
+	}
+	shape := rows.Shapes()[1]
+	for _, count := range l.sizes(10_000, 100_000, 1_000_000, 10_000_000) {
+		cfg := rows.Config{Shape: shape.Name, Count: count}
+		if err := add(engineSeries, count, cfg, "incremental", "synthetic_cursor"); err != nil {
+			return nil, err
+		}
+	}
+	for _, count := range l.sizes(10_000, 100_000, 1_000_000) {
+		size := min(1000, count)
+		cfg := rows.Config{
+			Shape: shape.Name, Pages: count / size, URL: l.apiURL(shape, size, 0, "plain"),
+		}
+		if err := add(apiSeries, count, cfg, "full_refresh", "full"); err != nil {
+			return nil, err
+		}
+	}
+	streams := make([]string, l.size(100, 3))
+	for i := range streams {
+		streams[i] = fmt.Sprintf("stream_%d", i)
+	}
+	count := l.size(1_000_000, 300) / len(streams)
+	cfg := rows.Config{Shape: shape.Name, Count: count, Streams: len(streams)}
+	if err := add(streamsSeries, count*len(streams), cfg, "full_refresh", streams...); err != nil {
+		return nil, err
+	}
+	for _, partitions := range l.sizes(1000, 10_000, 100_000) {
+		cfg := rows.Config{Shape: shape.Name, Count: 10, Partitions: partitions}
+		err := add(partitionsSeries, 10*partitions, cfg, "incremental", "partitions")
+		if err != nil {
+			return nil, err
+		}
+	}
+	return cases, nil
+}
+
+// sizes are the sizes to go through, or two tiny ones.
+func (l *lab) sizes(whole ...int) []int {
+	if l.quick {
+		return []int{10, 100}
+	}
+	return whole
+}
