@@ -9,8 +9,8 @@ import (
 	"github.com/airbyte-go/cdk/protocol"
 )
 
-// mostFindings is how many different findings are kept. A defect that every record or state shows is
-// one finding: where a text holds numbers, it is that of the first time.
+// mostFindings is how many different findings are kept. A defect that every record or state shows
+// is one finding: where a text holds numbers, it is that of the first time.
 const mostFindings = 100
 
 // board is where a sync writes down what it sees. Everything is under its lock.
