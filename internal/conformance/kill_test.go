@@ -92,7 +92,7 @@ func TestKill(t *testing.T) {
 		},
 		"makes many states up": {
 			defect{states: func(_ *write, line string) []string {
-				return slices.Repeat([]string{line}, 2000)
+				return slices.Repeat([]string{line}, 200)
 			}}, "that it was not given",
 		},
 		"has no spec": {defect{offers: `[`}, "There was no spec"},
