@@ -76,7 +76,30 @@ func rename(from, to string) error {
 	if err := os.Rename(from, to); err != nil {
 		return err
 	}
-	dir, err := os.Open(filepath.Dir(to))
+	return syncFolder(filepath.Dir(to))
+}
+
+// makeFolder makes a folder, and those above it that are missing, and has their names on the disk:
+// a file outlives a crash of the machine only where its folder does.
+func makeFolder(path string) error {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return nil
+	}
+	above := filepath.Dir(path)
+	if above != path {
+		if err := makeFolder(above); err != nil {
+			return err
+		}
+	}
+	if err := os.MkdirAll(path, 0o750); err != nil { // somebody else may have been quicker
+		return err
+	}
+	return syncFolder(above)
+}
+
+// syncFolder has the names in a folder on the disk.
+func syncFolder(path string) error {
+	dir, err := os.Open(path)
 	if err != nil {
 		return err
 	}

@@ -50,7 +50,7 @@ func openFolder(root string, s destinations.Stream) (*folder, error) {
 		}
 	}
 	for _, path := range []string{f.work, f.load} {
-		if err := os.MkdirAll(path, 0o750); err != nil {
+		if err := makeFolder(path); err != nil {
 			return nil, err
 		}
 	}

@@ -34,7 +34,7 @@ func (destination) SyncModes() []protocol.DestinationSyncMode {
 
 // Check writes a file and removes it.
 func (destination) Check(_ context.Context, cfg Config) error {
-	if err := os.MkdirAll(cfg.Folder, 0o750); err != nil {
+	if err := makeFolder(cfg.Folder); err != nil {
 		return fmt.Errorf("the folder cannot be made: %w", err)
 	}
 	file, err := os.CreateTemp(cfg.Folder, ".check-*")

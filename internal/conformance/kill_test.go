@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 
@@ -88,6 +90,11 @@ func TestKill(t *testing.T) {
 				return []string{line}
 			}}, "did not write the last state",
 		},
+		"makes many states up": {
+			defect{states: func(_ *write, line string) []string {
+				return slices.Repeat([]string{line}, 200)
+			}}, "that it was not given",
+		},
 		"has no spec": {defect{offers: `[`}, "There was no spec"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -106,6 +113,21 @@ func TestKill(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestKillThatIsCancelled: nobody waits for a destination that hangs once the test is over.
+func TestKillThatIsCancelled(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		subject := newReference(defect{hangs: true}).subject()
+		subject.Connector = mortal{subject.Connector.(platform.InProcess)}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		began := time.Now()
+		v := Kill(ctx, subject, Kills{})
+		assert.Equal(t, time.Second, time.Since(began))
+		assert.Len(t, v.Failures, 1)
+	})
 }
 
 // TestKillOfSomethingElse: the destination must fail by itself when what it needs is gone.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -29,7 +30,8 @@ type attempt struct {
 	keeper   *sync.Mutex   // of the sync's memory
 	blocked  atomic.Int64  // since when a write to the destination blocks, in ns; 0: it does not
 	lastBeat atomic.Int64  // when the source was heard last, in ns
-	stopped  atomic.Int64  // when the source was asked to end, in ns; 0: it was not
+	hurried  atomic.Int64  // when the attempt was to stop first, in ns; 0: it was not
+	stopped  atomic.Bool   // the source was asked to end
 	gaveUp   atomic.Bool   // because of what the platform refuses
 	served   atomic.Bool   // all input of the destination was written
 	ended    chan struct{} // closed when the source was reaped
@@ -135,10 +137,9 @@ func (in *intake) run() bool {
 	in.mu.Lock()
 	in.current().SourceExit, in.endedAt = &code, time.Now()
 	in.mu.Unlock()
-	if late && in.stopped.Load() == 0 {
+	if late && !in.stopped.Load() {
 		in.failure(Source, protocol.SystemError, fmt.Errorf("the source closed its standard "+
-			"output "+
-			"and did not end within %v", codeGrace))
+			"output and did not end within %v", codeGrace))
 	}
 	return err == nil && code == exitSuccess && !in.gaveUp.Load()
 }
@@ -218,10 +219,16 @@ type destinationEnd struct {
 // hear reads the destination to its end. When it ends before its input does, the source is stopped.
 func (a *attempt) hear(end *destinationEnd) {
 	defer close(end.done)
-	if err := a.echo(a.destination.Output()); err != nil {
+	switch err := a.echo(a.destination.Output()); {
+	case errors.Is(err, errNotStored):
+		a.failure(Platform, protocol.SystemError, err)
+	case err != nil:
 		a.failure(Destination, protocol.SystemError, err)
 	}
-	code, _ := a.exitOf(a.destination, a.sync.grace(), true)
+	code, late := a.exitOf(a.destination, a.sync.grace(), true)
+	if late && code == lostCode {
+		a.killed()
+	}
 	end.code, end.at, end.early = code, time.Now(), !a.served.Load()
 	a.mu.Lock()
 	a.current().DestinationExit = &code
@@ -235,7 +242,7 @@ func (a *attempt) judge(ctx context.Context, good bool, end *destinationEnd) boo
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	now := a.current()
-	if *now.SourceExit != exitSuccess && a.stopped.Load() == 0 {
+	if *now.SourceExit != exitSuccess && !a.stopped.Load() {
 		a.unexplained(Source, *now.SourceExit, a.endedAt, false)
 	}
 	told := end.code == exitTermed && !good // the platform closes it then (A.9)
@@ -271,10 +278,8 @@ func (a *attempt) closeStream(s *streamOf) {
 // unexplained adds a failure where a connector failed and did not say why. It is one of the moment
 // of the end, before those that it has led to. It must be called under the lock.
 func (a *attempt) unexplained(origin Origin, code int, at time.Time, early bool) {
-	for _, f := range a.current().Failures {
-		if f.Origin == origin {
-			return
-		}
+	if a.accused(origin) {
+		return
 	}
 	text := fmt.Sprintf("the %s ended with exit code %d and did not say why", origin, code)
 	switch {
@@ -289,6 +294,12 @@ func (a *attempt) unexplained(origin Origin, code int, at time.Time, early bool)
 		text += "; its input had not ended"
 	}
 	a.addFailure(Failure{Origin: origin, Type: protocol.SystemError, Message: text, At: at})
+}
+
+// accused tells whether a failure is put down to a connector. It must be called under the lock.
+func (a *attempt) accused(origin Origin) bool {
+	return slices.ContainsFunc(a.current().Failures,
+		func(f Failure) bool { return f.Origin == origin })
 }
 
 // close writes down the end of the attempt.

@@ -9,8 +9,8 @@ import (
 	"github.com/airbyte-go/cdk/protocol"
 )
 
-// mostFindings is how many different findings are kept. Their texts hold no numbers of lines or
-// records, so that a defect that every record shows is one finding.
+// mostFindings is how many different findings are kept. A defect that every record or state shows
+// is one finding: where a text holds numbers, it is that of the first time.
 const mostFindings = 100
 
 // board is where a sync writes down what it sees. Everything is under its lock.
@@ -18,6 +18,13 @@ type board struct {
 	mu      sync.Mutex
 	report  Report
 	reports map[protocol.Descriptor]*StreamReport // into report.Streams
+	known   map[findingKey]int                    // where findings are in report.Findings
+}
+
+// findingKey tells one defect from another.
+type findingKey struct {
+	origin Origin
+	kind   string
 }
 
 // open prepares the board for the streams of a catalog.
@@ -28,7 +35,7 @@ func (b *board) open(c *protocol.ConfiguredCatalog, m *Memory) {
 		SyncID: m.SyncID, Begun: time.Now(), Attempts: []AttemptReport{}, Findings: []Finding{},
 		Streams: make([]StreamReport, len(c.Streams)),
 	}
-	b.reports = map[protocol.Descriptor]*StreamReport{}
+	b.reports, b.known = map[protocol.Descriptor]*StreamReport{}, map[findingKey]int{}
 	for i := range c.Streams {
 		s := &b.report.Streams[i]
 		s.Stream = c.Streams[i].Stream.Descriptor()
@@ -61,13 +68,19 @@ func (b *board) snapshot() *Report {
 // note notes a finding. It must be called under the lock.
 func (b *board) note(origin Origin, format string, args ...any) {
 	text := fmt.Sprintf(format, args...)
-	for i := range b.report.Findings {
-		if f := &b.report.Findings[i]; f.Text == text && f.Origin == origin {
-			f.Count++
-			return
-		}
-	}
-	if len(b.report.Findings) < mostFindings {
+	b.noteFirst(text, origin, text)
+}
+
+// noteFirst notes a finding of a kind, with the text of its first time. It must be called under the
+// lock.
+func (b *board) noteFirst(kind string, origin Origin, text string) {
+	key := findingKey{origin, kind}
+	at, known := b.known[key]
+	switch {
+	case known:
+		b.report.Findings[at].Count++
+	case len(b.report.Findings) < mostFindings:
+		b.known[key] = len(b.report.Findings)
 		b.report.Findings = append(b.report.Findings, Finding{origin, text, 1})
 	}
 }

@@ -80,7 +80,22 @@ func (a *attempt) outwait(ctx context.Context, good bool, end <-chan struct{}) {
 	}
 	a.destination.Stop()
 	if _, ended := within(end, a.sync.grace()); !ended {
+		a.killed()
 		a.destination.Kill()
+	}
+}
+
+// killed says that the platform had to kill the destination, unless there is a reason already: its
+// exit code alone would look as if memory had run out.
+func (a *attempt) killed() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if !a.accused(Destination) {
+		a.addFailure(Failure{
+			Origin: Destination, Type: protocol.TransientError, At: time.Now(),
+			Message: fmt.Sprintf("the destination did not end within %v after SIGTERM and was "+
+				"killed", a.sync.grace()),
+		})
 	}
 }
 
@@ -105,7 +120,7 @@ func (a *attempt) watch(end <-chan struct{}) {
 
 // look reports whether there is anything left to watch.
 func (a *attempt) look(now time.Time) bool {
-	blocked, stopped := a.blocked.Load(), a.stopped.Load()
+	blocked, hurried := a.blocked.Load(), a.hurried.Load()
 	timeout, heartbeat := a.sync.destinationTimeout(), a.sync.heartbeat()
 	switch {
 	case blocked != 0 && passed(now, blocked, timeout):
@@ -114,13 +129,13 @@ func (a *attempt) look(now time.Time) bool {
 			fmt.Errorf("the destination has taken no input for %v", timeout))
 		a.destination.Kill()
 		return false
-	case blocked != 0 && stopped != 0 && passed(now, max(blocked, stopped), a.sync.grace()):
+	case blocked != 0 && hurried != 0 && passed(now, max(blocked, hurried), a.sync.grace()):
 		// Whoever stops a sync does not want to wait for a destination that hangs.
 		a.failure(Destination, protocol.TransientError, fmt.Errorf("the destination has taken no "+
 			"input for %v after the sync was to stop", a.sync.grace()))
 		a.destination.Kill()
 		return false
-	case blocked == 0 && stopped == 0 && !a.hasEnded() &&
+	case blocked == 0 && hurried == 0 && !a.hasEnded() &&
 		passed(now, a.lastBeat.Load(), heartbeat):
 		a.failure(Source, protocol.TransientError, fmt.Errorf("the source has written neither "+
 			"a record nor a state for %v", heartbeat))
@@ -150,13 +165,15 @@ func (a *attempt) giveUp() {
 	a.stopSource()
 }
 
-// stopSource asks the source to end, once, and ends it after the grace.
+// stopSource asks the source to end, once, and ends it after the grace. A source that has ended
+// already still hurries the destination.
 func (a *attempt) stopSource() {
 	a.stopping.Do(func() {
+		a.hurried.Store(time.Now().UnixNano())
 		if a.hasEnded() {
 			return
 		}
-		a.stopped.Store(time.Now().UnixNano())
+		a.stopped.Store(true)
 		a.source.Stop()
 		a.patience.Go(func() {
 			if _, ended := within(a.ended, a.sync.grace()); !ended {

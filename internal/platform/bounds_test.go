@@ -65,16 +65,16 @@ func TestGraceOfTheDestination(t *testing.T) {
 		},
 		"it has to be killed": {
 			untilKilled, 2 * time.Minute, []time.Duration{time.Minute, 2 * time.Minute},
-			[]string{"destination: the destination ended with exit code 137 and did not say why; " +
-				"SIGKILL ended it, as when there is not enough memory"},
+			[]string{"destination: the destination did not end within 1m0s after SIGTERM and was " +
+				"killed"},
 		},
 		"it closes its output and stays": {
 			func(p *puppet) int {
 				_ = p.out.Close()
 				return untilKilled(p)
-			}, 2 * time.Minute, nil, []string{"destination: the destination ended with exit " +
-				"code 1 " +
-				"and did not say why"},
+			}, 2 * time.Minute, nil,
+			[]string{"destination: the destination did not end within 1m0s after SIGTERM and was " +
+				"killed"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -274,6 +274,25 @@ func TestCancel(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A destination that takes nothing once the source has ended does not hold up a cancelled sync for
+// the destination timeout.
+func TestCancelOfTheLastWrite(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(time.Hour, cancel)
+		lines := whole("a", state("a", `{"i":2}`))
+		s := newStage(says(lines...), func(p *puppet) int {
+			p.lines.Scan() // the state; what the platform adds to it is never read
+			return untilKilled(p)
+		})
+		s.sync.SupportsRefreshes = true
+		s.run(ctx, t, platform.Cancelled, time.Hour+time.Minute+look)
+		assert.Equal(t, []string{"destination: the destination has taken no input for 1m0s after " +
+			"the sync was to stop"}, s.failures())
+	})
 }
 
 func TestCancelBetweenAttempts(t *testing.T) {

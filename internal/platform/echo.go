@@ -38,6 +38,9 @@ func (a *attempt) echo(r io.Reader) (err error) {
 	return err
 }
 
+// errNotStored is the platform's failure, whoever wrote the state.
+var errNotStored = errors.New("the state cannot be stored")
+
 // acknowledge takes in a state that the destination has written back, and stores it.
 func (a *attempt) acknowledge(st *protocol.State) error {
 	switch err := a.commit(st); {
@@ -50,7 +53,7 @@ func (a *attempt) acknowledge(st *protocol.State) error {
 	defer a.keeper.Unlock()
 	a.sync.memory.States.Take(st)
 	if err := a.sync.saveStates(); err != nil {
-		return fmt.Errorf("the state cannot be stored: %w", err)
+		return fmt.Errorf("%w: %w", errNotStored, err)
 	}
 	return nil
 }
@@ -121,8 +124,9 @@ func (a *attempt) checkCount(sent *sentState, st *protocol.State) {
 		theirs += float64(*stats.RejectedRecordCount)
 	}
 	if theirs != float64(own) && !a.ledger.doubled {
-		a.note(Destination, "A state of %s says %v records in destinationStats, and %d were sent.",
-			scopeName(st), theirs, own)
+		a.noteFirst("destinationStats of "+scopeName(st), Destination, fmt.Sprintf(
+			"A state of %s says %v records in destinationStats, and %d were sent.",
+			scopeName(st), theirs, own))
 	}
 }
 

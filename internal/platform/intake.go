@@ -272,8 +272,9 @@ func (in *intake) admit(st *protocol.State) error {
 		in.ledger.covers(s.StreamReport, *st.ID)
 	}
 	if theirs != nil && *theirs != float64(own) {
-		in.note(Source, "A state of %s says %v records in sourceStats, and %d came.",
-			scopeName(st), *theirs, own)
+		in.noteFirst("sourceStats of "+scopeName(st), Source, fmt.Sprintf(
+			"A state of %s says %v records in sourceStats, and %d came.",
+			scopeName(st), *theirs, own))
 	}
 	if in.ledger.doubled {
 		in.note(Source, "Two states have one id; the platform declares its counts unreliable.")

@@ -16,7 +16,7 @@ type ledger struct {
 	lastID  int64
 	since   map[*StreamReport]*interval    // not covered by a state yet
 	pending map[*StreamReport][]*sentState // not written back yet, by scope; nil speaks of all
-	ids     map[int64]struct{}             // of all states so far
+	ids     given                          // of all states so far
 	newest  map[*StreamReport]int64        // id of the last state that covers the stream
 	acked   map[*StreamReport]int64        // the same of those that were written back
 	doubled bool                           // two states have one id: counts mean nothing any more
@@ -36,11 +36,32 @@ type sentState struct {
 	parts  map[*StreamReport]interval
 }
 
+// given are ids. Those that the platform gives, from 1 on, take no memory each.
+type given struct {
+	upTo   int64              // all from 1 to it
+	others map[int64]struct{} // above it, or below 1
+}
+
+func (g *given) has(id int64) bool {
+	_, isOther := g.others[id]
+	return isOther || 1 <= id && id <= g.upTo
+}
+
+func (g *given) add(id int64) {
+	if g.has(id) {
+		return
+	}
+	g.others[id] = struct{}{}
+	for ; g.has(g.upTo + 1); g.upTo++ {
+		delete(g.others, g.upTo+1)
+	}
+}
+
 func newLedger() ledger {
 	return ledger{
 		since:   map[*StreamReport]*interval{},
 		pending: map[*StreamReport][]*sentState{},
-		ids:     map[int64]struct{}{},
+		ids:     given{others: map[int64]struct{}{}},
 		newest:  map[*StreamReport]int64{},
 		acked:   map[*StreamReport]int64{},
 
@@ -102,10 +123,10 @@ func (l *ledger) enrich(st *protocol.State, stream *StreamReport) (own int64, th
 		st.ID = new(l.lastID + 1)
 	}
 	sent.id = *st.ID
-	if _, given := l.ids[sent.id]; given {
+	if l.ids.has(sent.id) {
 		l.doubled = true
 	}
-	l.ids[sent.id] = struct{}{}
+	l.ids.add(sent.id)
 	l.lastID = max(l.lastID, sent.id)
 	if st.SourceStats == nil {
 		st.SourceStats = new(protocol.StateStats)
@@ -137,8 +158,7 @@ func (l *ledger) take(
 		scope, at = other, l.position(other, id)
 	}
 	if at < 0 {
-		_, late = l.ids[id]
-		return nil, nil, late
+		return nil, nil, l.ids.has(id)
 	}
 	queue := l.pending[scope]
 	sent, passed, l.pending[scope] = queue[at], queue[:at], queue[at+1:]

@@ -226,6 +226,14 @@ func TestSavesThatFail(t *testing.T) {
 				require.ErrorIs(t, err, full)
 				assert.Equal(t, platform.Failed, r.Outcome)
 				assert.Len(t, x.source.calls, k.runs)
+				for _, a := range r.Attempts {
+					for _, f := range a.Failures {
+						assert.Equal(t, platform.Platform, f.Origin, f.Message)
+					}
+				}
+				if name == "on the way" {
+					require.Len(t, r.Attempts[0].Failures, 1)
+				}
 				if name == "late, at an end" {
 					assert.Contains(t, strings.Join(logged, "\n"), "no space left")
 				}

@@ -114,11 +114,21 @@ func (r *runningProcess) reap() {
 }
 
 // outlet is the end of a pipe that is read. After the end of its process it ends when nothing has
-// come for a while, even where somebody holds the other end.
+// come for a while, even where somebody holds the other end, and soon where somebody goes on
+// writing: what the process itself has left is no more than a pipe holds.
 type outlet struct {
 	file     *os.File
 	orphaned atomic.Bool
+	over     int           // bytes that came since
+	waited   time.Duration // for them
 }
+
+const (
+	// mostLeft is more than a pipe holds.
+	mostLeft = 2 << 20
+	// mostWaited is far more than what is in a pipe takes to be read.
+	mostWaited = 5 * time.Second
+)
 
 // orphan says that the process has ended.
 func (o *outlet) orphan() {
@@ -126,14 +136,22 @@ func (o *outlet) orphan() {
 	_ = o.file.SetReadDeadline(time.Now().Add(leftBehind)) // of a read that waits now
 }
 
-// Read implements [io.Reader].
+// Read implements [io.Reader]. It is for one goroutine.
 func (o *outlet) Read(p []byte) (int, error) {
 	for {
 		alone := o.orphaned.Load()
+		begun := time.Now()
 		if alone {
-			_ = o.file.SetReadDeadline(time.Now().Add(leftBehind))
+			if o.over > mostLeft || o.waited > mostWaited {
+				return 0, io.EOF
+			}
+			_ = o.file.SetReadDeadline(begun.Add(leftBehind))
 		}
 		n, err := o.file.Read(p)
+		if alone {
+			o.over += n
+			o.waited += time.Since(begun)
+		}
 		switch {
 		case !errors.Is(err, os.ErrDeadlineExceeded):
 			return n, err
@@ -228,13 +246,15 @@ func (s *lineSink) Write(p []byte) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.rest = append(s.rest, p...)
+	rest := s.rest
 	for {
-		line, rest, found := bytes.Cut(s.rest, []byte{'\n'})
-		if !found && len(s.rest) < longestLogLine {
+		line, after, found := bytes.Cut(rest, []byte{'\n'})
+		if !found && len(rest) < longestLogLine {
+			s.rest = append(s.rest[:0], rest...)
 			return len(p), nil
 		}
 		s.say(line)
-		s.rest = append(s.rest[:0], rest...)
+		rest = after
 	}
 }
 

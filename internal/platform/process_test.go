@@ -138,6 +138,38 @@ func TestProcessLeavesNobodyBehind(t *testing.T) {
 	}
 }
 
+// Nor does one who has left the group and goes on writing, a little or much, hold up the end.
+func TestProcessLeavesAWriterBehind(t *testing.T) {
+	t.Parallel()
+	for name, loop := range map[string]string{
+		"much":     "exec yes left",
+		"a little": "while echo left; do sleep 0.2; done",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			log := 0
+			r, lines := started(t, shell(`setsid sh -c "echo \$\$; `+loop+`" 2>&1 & sleep 0.2`),
+				platform.Call{Verb: "read", Log: func(string) { log++ }})
+			pid, err := strconv.Atoi(next(t, lines))
+			require.NoError(t, err)
+			t.Cleanup(func() { _ = syscall.Kill(pid, syscall.SIGKILL) })
+			ended := make(chan int, 1)
+			go func() {
+				for lines.Scan() {
+					continue
+				}
+				ended <- r.Wait()
+			}()
+			select {
+			case code := <-ended:
+				assert.Zero(t, code)
+			case <-time.After(time.Minute):
+				t.Fatal("the output did not end")
+			}
+		})
+	}
+}
+
 // hasEnded tells whether a process has, or is about to be reaped by whoever inherited it.
 func hasEnded(pid int) bool {
 	if errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) {

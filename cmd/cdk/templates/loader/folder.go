@@ -24,7 +24,7 @@ type folder string
 
 // try writes a file and removes it.
 func (f folder) try() error {
-	if err := os.MkdirAll(string(f), 0o750); err != nil {
+	if err := makeFolder(string(f)); err != nil {
 		return fmt.Errorf("the folder cannot be made: %w", err)
 	}
 	file, err := os.CreateTemp(string(f), ".check-*")
@@ -43,7 +43,7 @@ type streamFolder struct {
 // of makes the folder of a stream and finds the files that are there.
 func (f folder) of(d protocol.Descriptor) (*streamFolder, error) {
 	s := &streamFolder{path: filepath.Join(string(f), folderName(d))}
-	if err := os.MkdirAll(s.path, 0o750); err != nil {
+	if err := makeFolder(s.path); err != nil {
 		return nil, err
 	}
 	entries, err := os.ReadDir(s.path)
@@ -99,6 +99,24 @@ func writeLines(to io.Writer, records iter.Seq[destinations.Record]) error {
 		_ = lines.WriteByte('\n')
 	}
 	return lines.Flush()
+}
+
+// makeFolder makes a folder, and those above it that are missing, and has their names on the disk:
+// a file outlives a crash of the machine only where its folder does.
+func makeFolder(path string) error {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return nil
+	}
+	above := filepath.Dir(path)
+	if above != path {
+		if err := makeFolder(above); err != nil {
+			return err
+		}
+	}
+	if err := os.MkdirAll(path, 0o750); err != nil { // somebody else may have been quicker
+		return err
+	}
+	return syncFolder(above)
 }
 
 // syncFolder has the names in a folder on the disk.
