@@ -15,10 +15,36 @@ type fetch struct {
 	resp    *nethttp.Response
 	err     error
 
-	// Of a page that is loaded before its turn.
-	done  chan struct{}
-	stop  context.CancelFunc
-	crash string // a panic, with its stack
+	crash string // a panic while it was loaded before its turn, with its stack
+}
+
+// loader loads pages before their turn, in one goroutine for the whole slice: with one for each
+// page, the stack that a request needs would be grown each time.
+type loader struct {
+	stop   context.CancelFunc
+	queue  chan *fetch // what to load
+	loaded chan *fetch // what has been; closed when the goroutine has ended
+}
+
+func newLoader(ctx context.Context, c *Client) *loader {
+	ctx, stop := context.WithCancel(ctx)
+	l := &loader{stop: stop, queue: make(chan *fetch, 1), loaded: make(chan *fetch, 1)}
+	go func() {
+		defer close(l.loaded)
+		for f := range l.queue {
+			f.survive(ctx, c)
+			l.loaded <- f
+		}
+	}()
+	return l
+}
+
+// end cuts off what is being loaded and waits for the goroutine.
+func (l *loader) end() {
+	l.stop()
+	close(l.queue)
+	for range l.loaded { // what nobody has taken
+	}
 }
 
 func (r *reader) newFetch(token string) *fetch {
@@ -33,6 +59,16 @@ func (f *fetch) run(ctx context.Context, c *Client) {
 	}
 }
 
+// survive is run in a goroutine of its own: a panic is kept for the one that takes the page.
+func (f *fetch) survive(ctx context.Context, c *Client) {
+	defer func() {
+		if v := recover(); v != nil {
+			f.crash = fmt.Sprintf("%v\n\n%s", v, debug.Stack())
+		}
+	}()
+	f.run(ctx, c)
+}
+
 // load begins to load the page of a token before its turn. It is called when the first record of
 // the page before has been taken: a reader that wants no more than one, as a check does, causes no
 // request in vain.
@@ -41,18 +77,12 @@ func (f *fetch) run(ctx context.Context, c *Client) {
 // turn; so the records of a slice never mix, and neither do its states.
 func (r *reader) load(ctx context.Context, token string) {
 	f := r.newFetch(token)
-	f.page.turn, f.done = make(chan struct{}), make(chan struct{})
-	ctx, f.stop = context.WithCancel(ctx)
+	f.page.turn = make(chan struct{})
+	if r.loader == nil {
+		r.loader = newLoader(ctx, r.stream.Client)
+	}
 	r.ahead = f
-	go func() {
-		defer close(f.done)
-		defer func() {
-			if v := recover(); v != nil {
-				f.crash = fmt.Sprintf("%v\n\n%s", v, debug.Stack())
-			}
-		}()
-		f.run(ctx, r.stream.Client)
-	}()
+	r.loader.queue <- f // never waits: there is one page ahead, and this is it
 }
 
 // take returns the page of a token, which may be on its way already. It belongs to the caller, who
@@ -71,8 +101,7 @@ func (r *reader) take(ctx context.Context, token string) (f *fetch, err error) {
 	} else {
 		r.ahead = nil
 		close(f.page.turn)
-		<-f.done
-		f.stop()
+		<-r.loader.loaded
 	}
 	if f.crash != "" {
 		panic(f.crash)
@@ -81,12 +110,14 @@ func (r *reader) take(ctx context.Context, token string) (f *fetch, err error) {
 	return f, f.err
 }
 
-// abandon ends the loading of a page that is not wanted any more, and waits for it.
+// abandon ends the loading ahead, also of a page that is not wanted any more.
 func (r *reader) abandon() {
+	if r.loader == nil {
+		return
+	}
+	r.loader.end()
 	if f := r.ahead; f != nil {
 		r.ahead = nil
-		f.stop()
-		<-f.done
 		f.page.release()
 	}
 }

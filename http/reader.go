@@ -21,11 +21,12 @@ type reader struct {
 	extractor  Extractor
 	want       []string
 	guard      *loopGuard
-	resumes    bool   // whether tokens outlive the process
-	restarted  bool   // the slice is not the one that was asked for any more
-	resets     int    // how often it was read again from its first page
-	ahead      *fetch // the page that is being loaded before its turn, nil if there is none
-	lastRecord []byte // that was emitted, where the slice may have to start again at it
+	resumes    bool    // whether tokens outlive the process
+	restarted  bool    // the slice is not the one that was asked for any more
+	resets     int     // how often it was read again from its first page
+	loader     *loader // nil until the first page is loaded before its turn
+	ahead      *fetch  // that page, nil if there is none
+	lastRecord []byte  // that was emitted, where the slice may have to start again at it
 }
 
 func (r *reader) read(ctx context.Context) (err error) {

@@ -6,8 +6,8 @@ import "time"
 // relatives without an offset, without separators, with a space for the T, with a comma for the
 // point, with an offset of hours only. What has no offset is meant in zone.
 func readISO(text []byte, zone *time.Location) (time.Time, error) {
-	if t, ok := readSeconds(text); ok {
-		return t, nil
+	if k, ok := readZulu(text); ok {
+		return k.time(), nil
 	}
 	if t, ok := readRFC3339(text); ok {
 		return t, nil
@@ -27,28 +27,64 @@ func readISO(text []byte, zone *time.Location) (time.Time, error) {
 	return t, nil
 }
 
-// readSeconds reads the most common spelling, 2026-01-02T03:04:05Z, in a fifth of the time that the
-// standard library takes. Days beyond the 28th are left to others, so no calendar is needed here
-// but the one that counts days.
-func readSeconds(text []byte) (t time.Time, ok bool) {
-	const layout = "0000-00-00T00:00:00Z"
-	if len(text) != len(layout) {
-		return t, false
+// readZulu reads the most common spelling, 2026-01-02T03:04:05Z with or without a fraction of up to
+// nine digits, in a tenth of the time that the standard library takes, as seconds since 1970 and
+// nanoseconds. Days beyond the 28th are left to others, so no calendar is needed here but the one
+// that counts days.
+func readZulu(text []byte) (k key, ok bool) {
+	const size = len("2026-01-02T03:04:05")
+	if len(text) <= size {
+		return k, false
 	}
-	for i := range len(layout) {
-		if c := text[i]; c != layout[i] && (layout[i] != '0' || !isDigit(c)) {
-			return t, false
+	t := (*[size]byte)(text)
+	if t[4] != '-' || t[7] != '-' || t[10] != 'T' || t[13] != ':' || t[16] != ':' {
+		return k, false
+	}
+	century, year := twoDigits(t[0], t[1]), twoDigits(t[2], t[3])
+	month, day := twoDigits(t[5], t[6]), twoDigits(t[8], t[9])
+	hour, minute := twoDigits(t[11], t[12]), twoDigits(t[14], t[15])
+	second := twoDigits(t[17], t[18])
+	if century > 99 || year > 99 || month-1 > 11 || day-1 > 27 ||
+		hour > 23 || minute > 59 || second > 59 || century+year == 0 {
+		return k, false
+	}
+	days := daysBefore(int(century*100+year), int(month)) + int(day) - 1
+	k.hi = int64(days)*86400 + int64(hour*3600+minute*60+second)
+	k.lo, ok = zuluFraction(text[size:])
+	return k, ok
+}
+
+// zuluFraction reads what follows the second: Z, or a point, digits and Z.
+func zuluFraction(text []byte) (nanos int64, ok bool) {
+	last := len(text) - 1
+	switch {
+	case text[last] != 'Z':
+		return 0, false
+	case last == 0:
+		return 0, true
+	case text[0] != '.' || last == 1 || last > 10:
+		return 0, false
+	}
+	for i := 1; i <= 9; i++ {
+		nanos *= 10
+		if i >= last {
+			continue
 		}
+		if !isDigit(text[i]) {
+			return 0, false
+		}
+		nanos += int64(text[i] - '0')
 	}
-	two := func(at int) int { return int(text[at]-'0')*10 + int(text[at+1]-'0') }
-	year, month, day := two(0)*100+two(2), two(5), two(8)
-	hour, minute, second := two(11), two(14), two(17)
-	if year < 1 || month < 1 || month > 12 || day < 1 || day > 28 ||
-		hour > 23 || minute > 59 || second > 59 {
-		return t, false
+	return nanos, true
+}
+
+// twoDigits is the number that two digits spell, and more than 99 where one of them is none.
+func twoDigits(tens, ones byte) uint {
+	tens, ones = tens-'0', ones-'0'
+	if tens > 9 || ones > 9 {
+		return 255
 	}
-	days := int64(daysBefore(year, month) + day - 1)
-	return time.Unix(days*86400+int64(hour*3600+minute*60+second), 0).UTC(), true
+	return uint(tens)*10 + uint(ones)
 }
 
 // daysBefore counts the days from 1970 to the first of a month. A year begins in March here, so

@@ -17,7 +17,10 @@ type key struct {
 }
 
 func (k key) compare(other key) int {
-	return cmp.Or(cmp.Compare(k.hi, other.hi), cmp.Compare(k.lo, other.lo))
+	if k.hi != other.hi { // not by cmp.Or, which each record would pay for
+		return cmp.Compare(k.hi, other.hi)
+	}
+	return cmp.Compare(k.lo, other.lo)
 }
 
 func (k key) time() time.Time { return time.Unix(k.hi, k.lo).UTC() }

@@ -116,17 +116,16 @@ func (p Partition) String() string {
 // JSON is, whatever the order of its members and the white space in it.
 type partitionKey [16]byte
 
-func (p Partition) key() partitionKey {
-	text, _ := p.MarshalJSON() // it never fails
-	return keyOf(text)
-}
+var emptyParent = []byte(`"` + parentSlice + `":{}`)
 
 // keyOf counts a parent's empty partition as none: states of the Python kit have it or not, for the
 // same partition.
 func keyOf(identity []byte) partitionKey {
 	text := jsonraw.Canonical(identity)
-	for _, empty := range []string{`,"` + parentSlice + `":{}`, `"` + parentSlice + `":{},`} {
-		text = bytes.ReplaceAll(text, []byte(empty), nil)
+	if bytes.Contains(text, emptyParent) {
+		for _, empty := range []string{`,"` + parentSlice + `":{}`, `"` + parentSlice + `":{},`} {
+			text = bytes.ReplaceAll(text, []byte(empty), nil)
+		}
 	}
 	sum := sha256.Sum256(text)
 	return partitionKey(sum[:16])

@@ -41,9 +41,9 @@ type partitionBook struct {
 	overflow  bool          // this sync has seen more partitions than there is room for
 
 	entries map[partitionKey]*partitionEntry
-	listed  []*partitionEntry // as the state lists them; nil where one was dropped
-	stale   int               // no entry before this index can be dropped
-	seen    map[partitionKey]struct{}
+	listed  []*partitionEntry         // as the state lists them; nil where one was dropped
+	stale   int                       // no entry before this index can be dropped
+	seen    map[partitionKey]struct{} // in this sync, of partitions without an entry
 
 	parents parentMarks
 	others  members // what is none of ours in the state
@@ -173,17 +173,18 @@ func (b *partitionBook) record(e *partitionEntry, k partitionKey) {
 // begin opens the place of a partition. It is nil where there is nothing to read. note is something
 // to log.
 func (b *partitionBook) begin(partition Partition) (at *place, note string, err error) {
-	k := partition.key()
-	if _, twice := b.seen[k]; twice {
+	text, _ := partition.MarshalJSON() // it never fails
+	k := keyOf(text)
+	e := b.entries[k]
+	if b.met(e, k) {
 		return nil, "has a partition twice, which is read once", nil
 	}
-	b.seen[k] = struct{}{}
 	at = &place{partition: partition}
 	if !b.mode.tracked() {
+		b.seen[k] = struct{}{}
 		at.progress = &progress{cursor: b.cursor, manner: b.manner}
 		return at, "", nil
 	}
-	e := b.entries[k]
 	if e != nil {
 		e.seen = true
 	}
@@ -194,9 +195,19 @@ func (b *partitionBook) begin(partition Partition) (at *place, note string, err 
 		return nil, "", nil
 	}
 	at.progress.complete = false
-	note = b.enter(at, e, k)
+	note = b.enter(at, e, k, text)
 	at.segment = b.parents.enter()
 	return at, note, nil
+}
+
+// met reports whether this sync has seen a partition, whose entry may be nil. Those with one are
+// remembered there alone: most streams need no second set of keys.
+func (b *partitionBook) met(e *partitionEntry, k partitionKey) bool {
+	if e != nil && e.seen {
+		return true
+	}
+	_, met := b.seen[k]
+	return met
 }
 
 // progressOf is where a partition goes on: from its own position or, where none is known, from that
@@ -217,20 +228,24 @@ func (b *partitionBook) progressOf(e *partitionEntry) (*progress, error) {
 	return readUpTo(b.cursor, b.manner, k), nil
 }
 
-// enter gives a place its entry, as far as there is room.
-func (b *partitionBook) enter(at *place, e *partitionEntry, k partitionKey) (note string) {
-	if b.useGlobal {
-		return ""
-	}
-	if e == nil {
-		if !b.makeRoom() {
-			return b.overflowed()
+// enter gives a place its entry, as far as there is room. text is how states spell its partition.
+func (b *partitionBook) enter(
+	at *place, e *partitionEntry, k partitionKey, text json.RawMessage,
+) (note string) {
+	switch {
+	case b.useGlobal:
+		if e == nil {
+			b.seen[k] = struct{}{}
 		}
+		return ""
+	case e == nil && !b.makeRoom():
+		b.seen[k] = struct{}{}
+		return b.overflowed()
+	case e == nil:
 		e = &partitionEntry{seen: true}
 		b.record(e, k)
 	}
-	e.partition, _ = at.partition.MarshalJSON() // it never fails
-	e.place, at.entry = at, e
+	e.partition, e.place, at.entry = text, at, e
 	return ""
 }
 

@@ -24,6 +24,7 @@ type sliceRun struct {
 	buffer   *protocol.RecordBuffer // nil in a pass for children alone
 	look     look
 	field    jsonraw.Path
+	glance   glance
 	inherit  inheritance
 	resumes  bool // whether tokens are kept
 
@@ -54,7 +55,7 @@ func newSliceRun(p *pass, at *place, s *sliceProgress) *sliceRun {
 		direction: order.direction(),
 	}
 	if at.progress.hasValues() {
-		r.field = jsonraw.NewPath(cursorPath(c))
+		r.field, r.glance = jsonraw.NewPath(cursorPath(c)), newGlance(c)
 		r.look = look{
 			position:   p.mode.tracked(),
 			filter:     filters,
@@ -165,7 +166,7 @@ func (r *sliceRun) value(record []byte) (k key, ok bool) {
 		r.warn("has records without the cursor field; they are emitted, but do not move its state")
 		return k, false
 	}
-	k, err := r.positions.cursor.parse(raw)
+	k, err := r.glance.parse(raw)
 	if err != nil {
 		r.warn("has records whose cursor field is " + err.Error() +
 			"; they are emitted, but do not move its state")

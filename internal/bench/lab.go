@@ -77,7 +77,7 @@ func (l *lab) build(ctx context.Context) error {
 		string(filepath.Separator)}
 	for _, pkg := range []string{
 		"internal/bench/api", "internal/bench/source", "internal/bench/bare",
-		"examples/destination-sqlite", "examples/destination-postgres",
+		"examples/destination-sqlite", "examples/destination-postgres", "cmd/cdk",
 	} {
 		args = append(args, "./"+pkg)
 	}

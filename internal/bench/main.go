@@ -73,12 +73,11 @@ func parse(args []string, complain io.Writer) (options, error) {
 	return o, nil
 }
 
-// jobs are all there are, in the order of the page. `cdk sync` from end to end, beside both ends
-// alone, belongs behind destinationJob.
+// jobs are all there are, in the order of the page.
 func jobs() []job {
 	return []job{
 		apiJob(), slicesJob(), childrenJob(),
-		engineJob(), destinationJob(), startJob(), curvesJob(),
+		engineJob(), destinationJob(), syncJob(), startJob(), curvesJob(),
 	}
 }
 

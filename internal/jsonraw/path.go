@@ -52,8 +52,8 @@ func (s step) find(data []byte) ([]byte, bool) {
 //
 // The searches below are those of the standard library's assembly, several times as fast as a walk.
 // What they find is the member if the text before it has no escape, closes every string, and opens
-// nothing but the object itself: then no earlier member can have this name, and the quote before
-// the name opens a string of the object. A colon makes that a name.
+// no object but the one itself: then no earlier member can have this name, and the quote before
+// the name opens a string. A colon makes that a name, and names stand in objects only.
 func (s step) ahead(data []byte) int {
 	if s.needle == nil {
 		return 0
@@ -63,8 +63,10 @@ func (s step) ahead(data []byte) int {
 		return 0
 	}
 	before := data[:at-1]
-	if bytes.IndexByte(before, '\\') >= 0 || bytes.IndexByte(before, '[') >= 0 ||
-		bytes.Count(before, []byte{'{'}) != 1 || bytes.Count(before, []byte{'"'})%2 != 0 {
+	opener := skipSpace(data, 0)
+	if opener >= len(before) || data[opener] != '{' ||
+		bytes.IndexByte(before[opener+1:], '{') >= 0 ||
+		bytes.IndexByte(before, '\\') >= 0 || bytes.Count(before, []byte{'"'})%2 != 0 {
 		return 0
 	}
 	colon := skipSpace(data, at+len(s.needle))

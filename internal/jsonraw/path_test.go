@@ -32,6 +32,9 @@ func TestPathFindsWhatMemberFinds(t *testing.T) {
 		{`{"at"`, ``},
 		{`at"`, ``},
 		{`["at",1]`, ``},
+		{`[{"at":1}]`, ``},
+		{`{"x":["at"],"at":1}`, `1`},
+		{`{"x":[["y"],[]],"at":1}`, `1`},
 		{`"at"`, ``},
 	} {
 		value, ok := NewPath([]string{"at"}).Find([]byte(test.data))
@@ -62,4 +65,22 @@ func TestPathDoesNotAllocate(t *testing.T) {
 		path, data := NewPath([]string{"at"}), []byte(text)
 		assert.Zero(t, testing.AllocsPerRun(100, func() { path.Find(data) }), text)
 	}
+}
+
+// FuzzPath looks for a member in any JSON, in both ways.
+func FuzzPath(f *testing.F) {
+	for _, seed := range []string{
+		`{"x":["at",{"at":2}],"at":1}`, `[{"at":1}]`, `{"x":"\"at\":2","at":1}`, `{"x":"{","at":1}`,
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if Valid(data) != nil {
+			return
+		}
+		want, there := Member(data, []string{"at"})
+		value, ok := NewPath([]string{"at"}).Find(data)
+		assert.Equal(t, there, ok)
+		assert.Equal(t, string(want), string(value))
+	})
 }
