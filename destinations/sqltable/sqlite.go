@@ -99,8 +99,8 @@ func sqliteText(column string, from, to Kind) string {
 
 // sqliteCodes are the result codes that a user can do something about.
 var sqliteCodes = map[int]explanation{
-	sqliteBusy: {protocol.TransientError, "another program holds a lock on the database for too long; " +
-		"close it, or wait until it is done"},
+	sqliteBusy: {protocol.TransientError, "another program holds a lock on the database for too " +
+		"long; close it, or wait until it is done"},
 	6: {protocol.TransientError, "a table is locked by another connection; wait until it is done"},
 	8: {protocol.ConfigError, "the database cannot be written; " +
 		"allow this program to write the file and its folder"},

@@ -25,6 +25,9 @@ func Terminate(*os.Process) bool { return false }
 // KillAll ends a process; false when it has ended.
 func KillAll(p *os.Process) bool { return p.Kill() == nil }
 
+// KillGroup does nothing, for a group is no process that could be ended as a whole.
+func KillGroup(int) {}
+
 // ExitCode is the code with which a process ended.
 func ExitCode(state *os.ProcessState) int { return state.ExitCode() }
 

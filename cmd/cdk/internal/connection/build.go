@@ -20,8 +20,8 @@ import (
 func (s *side) build(ctx context.Context) error {
 	name, err := s.run(ctx, "list", "-f", "{{.Name}}", ".")
 	if errors.Is(err, gocommand.ErrMissing) {
-		return s.errorf("--%s %s is a folder, whose program cannot be built: %w; install Go, or give "+
-			"a command line", s.origin, s.given, err)
+		return s.errorf("--%s %s cannot be built: %w; install Go, or give a command "+
+			"line", s.origin, s.given, err)
 	}
 	if err != nil {
 		return s.errorf("--%s %s holds no Go program, so give a command line if it is one in "+

@@ -5,6 +5,7 @@ package gocommand
 import (
 	"context"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -33,15 +34,17 @@ func TestRunWithoutGo(t *testing.T) {
 	require.ErrorIs(t, err, ErrMissing)
 }
 
-// A program that is interrupted can tidy up behind it. This one is not parallel: the PATH is of the
-// process.
+// Neither a compiler nor a folder outlives a command that is interrupted. This test is not parallel:
+// the PATH is of the process.
 func TestRunIsInterrupted(t *testing.T) {
-	dir := t.TempDir()
+	dir, scratch := t.TempDir(), t.TempDir()
 	at := func(name string) string { return filepath.Join(dir, name) }
-	require.NoError(t, syscall.Mkfifo(at("ready"), 0o600))
-	script := "#!/bin/sh\ntrap '> tidied; exit 1' INT\necho > ready\nwhile :; do sleep 0.05; done\n"
+	require.NoError(t, syscall.Mkfifo(at("compiler"), 0o600))
+	script := "#!/bin/sh\n> \"$GOTMPDIR/object\"\n" +
+		"sh -c 'echo begun; while :; do sleep 1; done' > compiler &\nwait\n"
 	require.NoError(t, os.WriteFile(at("go"), []byte(script), 0o700))
 	t.Setenv("PATH", dir+string(filepath.ListSeparator)+os.Getenv("PATH"))
+	t.Setenv("TMPDIR", scratch)
 	ctx, cancel := context.WithCancelCause(t.Context())
 	why := errors.New("somebody has pressed Ctrl-C")
 	ended := make(chan error, 1)
@@ -49,9 +52,16 @@ func TestRunIsInterrupted(t *testing.T) {
 		_, err := Run(ctx, Call{Dir: dir})
 		ended <- err
 	}()
-	_, err := os.ReadFile(at("ready")) // it waits for the writer
+	pipe, err := os.Open(at("compiler"))
+	require.NoError(t, err)
+	defer pipe.Close()
+	_, err = pipe.Read(make([]byte, 1))
 	require.NoError(t, err)
 	cancel(why)
 	require.ErrorIs(t, <-ended, why)
-	assert.FileExists(t, at("tidied"))
+	_, err = io.Copy(io.Discard, pipe) // it ends with the last process that writes
+	require.NoError(t, err)
+	left, err := os.ReadDir(scratch)
+	require.NoError(t, err)
+	assert.Empty(t, left)
 }
