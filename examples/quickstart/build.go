@@ -33,8 +33,8 @@ func buildConnectors(ctx context.Context, folder string, names ...string) error 
 	return nil
 }
 
-// examplesFolder is the folder of the connectors: the one that this file was compiled in or, where a
-// build with -trimpath has left its path out, the one that the program is started in or below.
+// examplesFolder is the folder of the connectors: the one that this file was compiled in or, where
+// a build with -trimpath has left its path out, one near the folder that it is started in.
 func examplesFolder(compiled string, names []string) (string, error) {
 	folders := []string{".", "..", "examples"}
 	if filepath.IsAbs(compiled) {

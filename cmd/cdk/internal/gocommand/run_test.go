@@ -34,8 +34,8 @@ func TestRunWithoutGo(t *testing.T) {
 	require.ErrorIs(t, err, ErrMissing)
 }
 
-// Neither a compiler nor a folder outlives a command that is interrupted. This test is not parallel:
-// the PATH is of the process.
+// Neither a compiler nor a folder outlives a command that is interrupted. This test is not
+// parallel: the PATH is of the process.
 func TestRunIsInterrupted(t *testing.T) {
 	dir, scratch := t.TempDir(), t.TempDir()
 	at := func(name string) string { return filepath.Join(dir, name) }
