@@ -147,19 +147,11 @@ func syncConnectors(args []string, out, errs io.Writer) int {
 	return code
 }
 
-// checkFiles finds what could not be written after the sync before it begins.
-func (f *syncFlags) checkFiles() error {
-	for _, file := range []struct{ flag, path string }{
-		{"--report", f.report}, {"--metrics", f.metrics},
-	} {
-		if file.path == "" {
-			continue
-		}
-		if err := connection.FolderError(file.flag, file.path); err != nil {
-			return err
-		}
+// outputs are the files to write at the end.
+func (f *syncFlags) outputs() []connection.Output {
+	return []connection.Output{
+		{Flag: "--report", Path: f.report}, {Flag: "--metrics", Path: f.metrics},
 	}
-	return nil
 }
 
 // terminalOf is the file behind a writer, if it is one.

@@ -38,7 +38,27 @@ func (p place) misuses() map[string]misuse {
 		"sqlite folder":  {"--destination|sqlite:" + at("no/a.db"), "make the folder"},
 		"metrics":        {"--metrics|" + at("no/m.prom"), "where --metrics "},
 		"report":         {"--report|" + p.dir, "is a folder; name a file"},
-		"state folder":   {"--state|" + at("no/state.json"), "or name another file, by --state"},
+		"report on state": {
+			"--state|" + at("s.json") + "|--report|" + at("./s.json"),
+			"the state file and --report are the same file, ",
+		},
+		"metrics on config": {
+			config + at("config.json") + "|--metrics|" + at("config.json"),
+			"--source-config and --metrics are the same file, ",
+		},
+		"state on tables": {
+			"--state|" + at("a.db") + "|--destination|sqlite:" + at("a.db"),
+			"the SQLite file and the state file are the same file, ",
+		},
+		"report on log": {
+			"--state|" + at("b.state.json") + "|--report|" + at("b.log"),
+			"the log and --report are the same file, ",
+		},
+		"report on metrics": {
+			"--metrics|" + at("both") + "|--report|" + at("both"),
+			"--report and --metrics are the same file, ",
+		},
+		"state folder": {"--state|" + at("no/state.json"), "or name another file, by --state"},
 		"unknown stream": {
 			"--streams|number", "there is no stream number. Did you mean numbers?",
 		},

@@ -54,15 +54,15 @@ func (r *syncRun) code(ctx context.Context, err error) int {
 
 // run syncs and writes down what came of it, whatever that is.
 func (r *syncRun) run(ctx context.Context) error {
-	if err := r.flags.checkFiles(); err != nil {
-		return err
-	}
 	r.begun = time.Now()
 	r.connection = connection.New(r.flags.Options, connection.Teller{
 		Phase: func(text string) { r.show.Phase(text) },
 		Note:  func(text string) { r.show.Note(text) },
 		Log:   func(e platform.Entry) { r.lastWords.hear(e); r.show.Log(e) },
 	})
+	if err := r.connection.CheckOutputs(r.flags.outputs()); err != nil {
+		return err
+	}
 	defer r.connection.Close()
 	r.open()
 	err := r.sync(ctx)

@@ -41,7 +41,11 @@ func (d Destination[C]) Open(
 	if err != nil {
 		return nil, err
 	}
-	l, err := open(ctx, db, streams)
+	err = db.connect(ctx)
+	var l *loader
+	if err == nil {
+		l, err = open(ctx, db, streams)
+	}
 	if err != nil {
 		return nil, errors.Join(err, db.DB.Close())
 	}
@@ -50,8 +54,8 @@ func (d Destination[C]) Open(
 
 // probe writes, reads and drops a table of its own.
 func (db *Database) probe(ctx context.Context) error {
-	if err := db.DB.PingContext(ctx); err != nil {
-		return db.explain(err, "connecting to the database")
+	if err := db.connect(ctx); err != nil {
+		return err
 	}
 	d := db.Dialect
 	schema := db.schemaFor("")

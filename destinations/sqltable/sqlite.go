@@ -99,8 +99,8 @@ func sqliteText(column string, from, to Kind) string {
 
 // sqliteCodes are the result codes that a user can do something about.
 var sqliteCodes = map[int]explanation{
-	5: {protocol.TransientError, "another program holds a lock on the database for too long; " +
-		"close it, or wait until it is done"},
+	sqliteBusy: {protocol.TransientError, "another program holds a lock on the database for too " +
+		"long; close it, or wait until it is done"},
 	6: {protocol.TransientError, "a table is locked by another connection; wait until it is done"},
 	8: {protocol.ConfigError, "the database cannot be written; " +
 		"allow this program to write the file and its folder"},
@@ -113,17 +113,35 @@ var sqliteCodes = map[int]explanation{
 	26: {protocol.ConfigError, "the file is not a SQLite database; choose another path"},
 }
 
-// Explain implements [Dialect]. It knows errors that have a method Code() int with SQLite's result
-// code.
-func (SQLite) Explain(err error) error {
+// sqliteBusy is the code of a lock that another one holds.
+const sqliteBusy = 5
+
+// sqliteCode is the result code of an error, without its detail.
+func sqliteCode(err error) (code int, ok bool) {
 	var coded interface {
 		error
 		Code() int
 	}
 	if !errors.As(err, &coded) {
+		return 0, false
+	}
+	return coded.Code() & 0xff, true
+}
+
+// passes implements [impatient]: the switch of a new file to WAL waits for nobody.
+func (SQLite) passes(err error) bool {
+	code, ok := sqliteCode(err)
+	return ok && code == sqliteBusy
+}
+
+// Explain implements [Dialect]. It knows errors that have a method Code() int with SQLite's result
+// code.
+func (SQLite) Explain(err error) error {
+	code, ok := sqliteCode(err)
+	if !ok {
 		return err
 	}
-	known, ok := sqliteCodes[coded.Code()&0xff] // the rest of a code is detail
+	known, ok := sqliteCodes[code]
 	if !ok {
 		return err
 	}

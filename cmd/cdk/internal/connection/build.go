@@ -1,18 +1,16 @@
 package connection
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
-	"strings"
 
+	"github.com/airbyte-go/cdk/cmd/cdk/internal/gocommand"
 	"github.com/airbyte-go/cdk/internal/platform"
 	"github.com/airbyte-go/cdk/internal/process"
 )
@@ -21,6 +19,10 @@ import (
 // in the user's cache, one for each folder.
 func (s *side) build(ctx context.Context) error {
 	name, err := s.run(ctx, "list", "-f", "{{.Name}}", ".")
+	if errors.Is(err, gocommand.ErrMissing) {
+		return s.errorf("--%s %s cannot be built: %w; install Go, or give a command "+
+			"line", s.origin, s.given, err)
+	}
 	if err != nil {
 		return s.errorf("--%s %s holds no Go program, so give a command line if it is one in "+
 			"another language: %w", s.origin, s.given, err)
@@ -34,12 +36,13 @@ func (s *side) build(ctx context.Context) error {
 		return err
 	}
 	next := fmt.Sprintf("%s.%d.next", path, os.Getpid())
+	defer os.Remove(next) //nolint:errcheck // it is moved, or of no use
 	// Without -buildvcs=false the build fails where git refuses to look at a clone of another user.
 	if _, err := s.run(ctx, "build", "-buildvcs=false", "-o", next, "."); err != nil {
 		return s.errorf("--%s %s cannot be built: %w", s.origin, s.given, err)
 	}
 	if err := os.Rename(next, path); err != nil {
-		return err
+		return fmt.Errorf("what was built cannot be put in its place: %w", err)
 	}
 	s.line = platform.Process(process.Quote(path))
 	return nil
@@ -47,23 +50,11 @@ func (s *side) build(ctx context.Context) error {
 
 // run runs the go command in the folder.
 func (s *side) run(ctx context.Context, args ...string) (string, error) {
-	var said bytes.Buffer
-	cmd := exec.CommandContext(ctx, "go", args...)
-	cmd.Dir, cmd.Stderr = s.dir, &said
-	out, err := cmd.Output()
-	text := strings.TrimSpace(string(out))
-	switch {
-	case err == nil:
-		return text, nil
-	case ctx.Err() != nil:
-		return "", context.Cause(ctx)
-	case errors.Is(err, exec.ErrNotFound):
-		return "", errors.New("there is no go command in the PATH")
+	out, err := gocommand.Run(ctx, gocommand.Call{Dir: s.dir, Args: args})
+	if _, failed := errors.AsType[*gocommand.Error](err); failed {
+		return "", fmt.Errorf("go %s says:\n%w", args[0], err)
 	}
-	if words := strings.TrimSpace(said.String()); words != "" {
-		return "", fmt.Errorf("go %s says:\n%s", args[0], words)
-	}
-	return "", fmt.Errorf("go %s failed: %w", args[0], err)
+	return out, err
 }
 
 func binaryPath(dir, name string) (string, error) {

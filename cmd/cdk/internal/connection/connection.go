@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -165,20 +164,6 @@ func Failure(err error) platform.Failure {
 		}
 	}
 	return f
-}
-
-// FolderError tells whether a file could be written at a path: a sentence if not.
-func FolderError(flag, path string) error {
-	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		return fmt.Errorf("%s %s is a folder; name a file", flag, path)
-	}
-	probe, err := os.CreateTemp(filepath.Dir(path), ".cdk-*")
-	if err != nil {
-		return fmt.Errorf("no file can be written in %s, where %s %s is to be: %w; make the "+
-			"folder, or name another file", filepath.Dir(path), flag, path, cause(err))
-	}
-	_ = probe.Close()
-	return os.Remove(probe.Name())
 }
 
 // cause is an error of the system without the path, which the sentence names.

@@ -65,6 +65,14 @@ func (s *side) open(configPath string) (err error) {
 	return err
 }
 
+// builtInFile is the file of the built-in destination; empty: it is another one.
+func (s *side) builtInFile() string {
+	if path, ok := strings.CutPrefix(s.given, sqlitePrefix); ok {
+		return path
+	}
+	return ""
+}
+
 // openBuiltIn makes the side the destination that this program brings along.
 func (s *side) openBuiltIn(path, configPath string) error {
 	switch {
@@ -77,7 +85,7 @@ func (s *side) openBuiltIn(path, configPath string) error {
 	}
 	file, err := filepath.Abs(path)
 	if err == nil {
-		err = FolderError("the SQLite file", file)
+		err = folderError("the SQLite file", file)
 	}
 	if err != nil {
 		return err

@@ -28,7 +28,7 @@ var _ platform.Store = (*stateFile)(nil)
 
 // openState locks a state file.
 func openState(path string, source, destination *side, note func(string)) (*stateFile, error) {
-	if err := FolderError("the state file", path); err != nil {
+	if err := folderError("the state file", path); err != nil {
 		return nil, fmt.Errorf("%w, by --state", err)
 	}
 	lost := destination.file // a check makes it anew, so now is the time to look

@@ -1,18 +1,18 @@
 package image
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path"
 	"path/filepath"
 	"regexp"
 	"strings"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
+
+	"github.com/airbyte-go/cdk/cmd/cdk/internal/gocommand"
 )
 
 // errInterrupted says that whoever started the work has stopped it.
@@ -99,51 +99,27 @@ func (p *Program) compile(ctx context.Context, platform v1.Platform, binary stri
 func (p *Program) goCommand(
 	ctx context.Context, platform v1.Platform, args ...string,
 ) (string, error) {
-	program, err := exec.LookPath("go")
-	if err != nil {
-		return "", errNoGo
-	}
-	command := exec.CommandContext(ctx, program, args...)
-	command.Dir = p.Dir
-	command.Env = append(command.Environ(), "CGO_ENABLED=0",
+	env := []string{
+		"CGO_ENABLED=0",
 		// The oldest processors, whatever is set for programs that stay on this machine.
-		"GOAMD64=v1", "GOARM64=v8.0", "GOOS="+platform.OS)
-	if platform.Architecture != "" {
-		command.Env = append(command.Env, "GOARCH="+platform.Architecture)
+		"GOAMD64=v1", "GOARM64=v8.0", "GOOS=" + platform.OS,
 	}
-	var out, errs bytes.Buffer
-	command.Stdout, command.Stderr = &out, &errs
-	err = command.Run()
+	if platform.Architecture != "" {
+		env = append(env, "GOARCH="+platform.Architecture)
+	}
+	out, err := gocommand.Run(ctx, gocommand.Call{Dir: p.Dir, Args: args, Env: env})
 	switch {
 	case ctx.Err() != nil:
 		return "", errInterrupted
-	case err != nil:
-		return "", &goCommandError{strings.TrimSpace(errs.String()), err}
+	case errors.Is(err, gocommand.ErrMissing):
+		return "", fmt.Errorf("%w; install Go, which compiles the connector", err)
 	}
-	return out.String(), nil
+	return out, err
 }
-
-var errNoGo = errors.New("there is no go command on the PATH; install Go, which compiles the " +
-	"connector")
-
-// goCommandError is a go command that has failed.
-type goCommandError struct {
-	said string
-	err  error
-}
-
-func (f *goCommandError) Error() string {
-	if f.said == "" {
-		return f.err.Error()
-	}
-	return f.said
-}
-
-func (f *goCommandError) Unwrap() error { return f.err }
 
 // goError puts a sentence before what the go command said.
 func goError(err error, sentence string) error {
-	if _, ok := errors.AsType[*goCommandError](err); ok {
+	if _, ok := errors.AsType[*gocommand.Error](err); ok {
 		return fmt.Errorf("%s:\n%w", sentence, err)
 	}
 	return err
