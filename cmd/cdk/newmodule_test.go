@@ -138,7 +138,8 @@ func (m newModule) mustRun(t *testing.T, cdk string) {
 		return
 	}
 	read := "./" + m.Short + " read --config config.json --limit 10"
-	require.Contains(t, string(readme), "\ngo build\n"+read+"\n")
+	const sync = "sync --source . --source-config config.json --destination sqlite:local.db"
+	require.Contains(t, string(readme), "\ngo build\n"+read+"\ncdk "+sync+"\n")
 	if exists(m.dir, "cmd", "fakeapi") {
 		require.Contains(t, string(readme), "\ngo run ./cmd/fakeapi")
 		m.pointTo(t, m.serve(t))
@@ -146,6 +147,13 @@ func (m newModule) mustRun(t *testing.T, cdk string) {
 		judge := exec.CommandContext(t.Context(), cdk, "test", "--connector", "./"+m.Short)
 		judge.Dir = m.dir
 		assert.Contains(t, output(t, judge), " 0 failed")
+		both := exec.CommandContext(t.Context(), cdk, strings.Fields(sync)...)
+		both.Dir = m.dir
+		assert.Contains(t, output(t, both), "Succeeded in")
+		ignored, err := os.ReadFile(filepath.Join(m.dir, ".gitignore"))
+		require.NoError(t, err)
+		assert.True(t, exists(m.dir, "local.db") && exists(m.dir, m.Short+"-sqlite.state.json"))
+		assert.Contains(t, string(ignored), "\n/*.state*.json*\n/*.log\n/*.db*\n", "what it left")
 	}
 	assert.Contains(t, output(t, m.program(t, read)), `"type":"RECORD"`)
 	m.mustPassCheck(t)
