@@ -13,6 +13,8 @@ func TestShortName(t *testing.T) {
 	t.Parallel()
 	for line, want := range map[string]string{
 		"./source-acme": "source-acme", "python main.py": "main", "": "source",
+		"python main.py --password s3cr3t": "main", "KEY=s3cr3t ./run": "run",
+		"python -m source_acme":    "source_acme",
 		`C:\tools\source-acme.exe`: "source-acme", "'/a b/source-x' --flag": "source-x",
 		"docker run --rm acme/source-acme:1.2": "source-acme-1.2", "./..": "source",
 		"python -m source-acme run": "source-acme",

@@ -6,20 +6,24 @@ import (
 )
 
 // shortName finds a name in a command line: the word that says source or destination, otherwise the
-// last one that is no flag. "python main.py" is main, and "docker run acme/source-acme:1.2" is
-// source-acme-1.2.
+// last one before the first flag. "python main.py" is main, and "docker run acme/source-acme:1.2"
+// is source-acme-1.2. What follows a flag or an equals sign may be a secret, and the name stands in
+// the names of files and in metrics.
 func shortName(line, role string) string {
 	var name string
+	flags := false
 	for word := range strings.FieldsSeq(strings.NewReplacer(`"`, "", "'", "").Replace(line)) {
-		if strings.HasPrefix(word, "-") {
-			continue
-		}
-		name = word
-		if strings.Contains(path.Base(word), role+"-") {
-			break
+		base := path.Base(strings.ReplaceAll(word, `\`, "/"))
+		flags = flags || strings.HasPrefix(word, "-")
+		switch {
+		case strings.HasPrefix(word, "-") || strings.Contains(word, "="):
+		case strings.Contains(base, role+"-") || strings.Contains(base, role+"_"):
+			return tidy(base, role)
+		case !flags:
+			name = base
 		}
 	}
-	return tidy(path.Base(strings.ReplaceAll(name, `\`, "/")), role)
+	return tidy(name, role)
 }
 
 // tidy makes a name one that any file system takes. What nothing is left of gets the other one.
