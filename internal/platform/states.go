@@ -94,9 +94,23 @@ func (s *States) Len() int {
 	return len(s.streams)
 }
 
-// File is the text of the state file for the next read: a JSON array with one state a line, in the
-// order of the streams' names (A.9). Where there is no state it is an empty array.
+// Array is the states as the next read takes them: a JSON array, in the order of the streams' names
+// (A.9). Where there is no state it is empty.
+func (s *States) Array() json.RawMessage {
+	return slices.Concat([]byte("["), bytes.Join(s.texts(), []byte(",")), []byte("]"))
+}
+
+// File is [States.Array] as the text of a state file, with one state a line.
 func (s *States) File() json.RawMessage {
+	texts := s.texts()
+	if len(texts) == 0 {
+		return json.RawMessage("[]")
+	}
+	return slices.Concat([]byte("[\n"), bytes.Join(texts, []byte(",\n")), []byte("\n]"))
+}
+
+// texts are the states one by one.
+func (s *States) texts() [][]byte {
 	var states []protocol.State
 	if s.global != nil {
 		states = append(states, protocol.State{Type: protocol.StateGlobal, Global: s.global})
@@ -108,18 +122,15 @@ func (s *States) File() json.RawMessage {
 			})
 		}
 	}
-	if len(states) == 0 {
-		return json.RawMessage("[]")
-	}
-	lines := make([][]byte, len(states))
+	texts := make([][]byte, len(states))
 	for i, st := range states {
-		line, err := st.MarshalJSON() // json.Marshal would rewrite what the connector wrote
+		text, err := st.MarshalJSON() // json.Marshal would rewrite what the connector wrote
 		if err != nil {               // it came out of JSON
 			panic(err)
 		}
-		lines[i] = line
+		texts[i] = text
 	}
-	return slices.Concat([]byte("[\n"), bytes.Join(lines, []byte(",\n")), []byte("\n]"))
+	return texts
 }
 
 func compareDescriptors(a, b protocol.Descriptor) int {

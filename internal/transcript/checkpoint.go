@@ -20,7 +20,7 @@ func (r *Run) Checkpoints() (points []Checkpoint) {
 			continue
 		}
 		kept.Take(l.Message.State)
-		state := kept.File()
+		state := kept.Array()
 		if n := len(points); n > 0 && bytes.Equal(points[n-1].State, state) {
 			points[n-1].Line = l.Number
 			continue

@@ -22,7 +22,7 @@ func (r *Run) LastState() json.RawMessage {
 			kept.Take(m.State)
 		}
 	}
-	return kept.File()
+	return kept.Array()
 }
 
 // statesBefore takes over the state file of a run. Nothing is taken from one that cannot be read:
