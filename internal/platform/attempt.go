@@ -219,12 +219,7 @@ type destinationEnd struct {
 // hear reads the destination to its end. When it ends before its input does, the source is stopped.
 func (a *attempt) hear(end *destinationEnd) {
 	defer close(end.done)
-	switch err := a.echo(a.destination.Output()); {
-	case errors.Is(err, errNotStored):
-		a.failure(Platform, protocol.SystemError, err)
-	case err != nil:
-		a.failure(Destination, protocol.SystemError, err)
-	}
+	a.echo(a.destination.Output())
 	code, late := a.exitOf(a.destination, a.sync.grace(), true)
 	if late && code == lostCode {
 		a.killed()

@@ -124,9 +124,9 @@ func (a *attempt) look(now time.Time) bool {
 	timeout, heartbeat := a.sync.destinationTimeout(), a.sync.heartbeat()
 	switch {
 	case blocked != 0 && passed(now, blocked, timeout):
-		a.giveUp()
 		a.failure(Destination, protocol.TransientError,
 			fmt.Errorf("the destination has taken no input for %v", timeout))
+		a.giveUp()
 		a.destination.Kill()
 		return false
 	case blocked != 0 && hurried != 0 && passed(now, max(blocked, hurried), a.sync.grace()):

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/airbyte-go/cdk/internal/platform"
 )
@@ -351,4 +352,28 @@ func TestDestinationThatEndsEarly(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A state that ends the sync is the headline, and not what the source says of its end.
+func TestReasonComesBeforeWhatItLeadsTo(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newStage(func(p *puppet) int {
+			p.say(record1, state("a", `{}`))
+			<-p.stopped
+			p.say(failure(int(time.Now().UnixMilli()), "stopped by SIGTERM", ""))
+			return 143
+		}, func(p *puppet) int {
+			p.lines.Scan()
+			p.say(state("a", `{}`)) // without its id
+			for p.lines.Scan() {
+			}
+			time.Sleep(time.Second)
+			return 0
+		})
+		s.run(t.Context(), t, platform.Failed, time.Second)
+		require.Len(t, s.failures(), 2)
+		assert.Contains(t, s.failures()[0], "without the id")
+		assert.Equal(t, "source: stopped by SIGTERM", s.failures()[1])
+	})
 }

@@ -11,9 +11,10 @@ import (
 )
 
 // echo reads what the destination writes: the states that it has made durable, and what it says.
-// An error is the reason why the sync cannot go on; the rest is read all the same, so that the
-// destination does not block.
-func (a *attempt) echo(r io.Reader) (err error) {
+// When the sync cannot go on, the rest is read all the same, so that the destination does not
+// block.
+func (a *attempt) echo(r io.Reader) {
+	refused := false
 	lines := protocol.NewReader(r, protocol.ReaderOptions{})
 	for line, lineErr := range lines.Lines() {
 		switch {
@@ -21,21 +22,32 @@ func (a *attempt) echo(r io.Reader) (err error) {
 			a.found(Destination, "A line is too long to be read.")
 			continue
 		case lineErr != nil:
-			return err
+			return
 		}
 		m, parseErr := protocol.Parse(line)
 		switch {
 		case parseErr != nil || m.Type == "" || m.State != nil && !isReadable(m.State):
 			a.stray(Destination, line)
-		case m.State != nil && err == nil:
-			if err = a.acknowledge(m.State); err != nil {
-				a.giveUp()
+		case m.State != nil && !refused:
+			if err := a.acknowledge(m.State); err != nil {
+				refused = true
+				a.refuse(err)
 			}
 		default:
 			a.said(Destination, m)
 		}
 	}
-	return err
+}
+
+// refuse ends the sync because of a state that came back. The reason is written down first: what
+// the source says of its end comes of it.
+func (a *attempt) refuse(err error) {
+	origin := Destination
+	if errors.Is(err, errNotStored) {
+		origin = Platform
+	}
+	a.failure(origin, protocol.SystemError, err)
+	a.giveUp()
 }
 
 // errNotStored is the platform's failure, whoever wrote the state.

@@ -226,6 +226,9 @@ const longestMessage = 50_000
 func (a *attempt) addFailure(f Failure) {
 	now := a.current()
 	f.Message = cut(f.Message, longestMessage)
+	// Connectors tell milliseconds. What they say of an end that this failure has led to must not
+	// look earlier.
+	f.At = f.At.Truncate(time.Millisecond)
 	now.Failures = append(slices.Clip(now.Failures), f) // a snapshot may hold the old ones
 	slices.SortStableFunc(now.Failures, func(x, y Failure) int { return x.At.Compare(y.At) })
 	now.Failures = now.Failures[:min(len(now.Failures), mostFailures)]

@@ -47,8 +47,10 @@ func TestPlainLines(t *testing.T) {
 		}}}
 		l.Follow(m.get)
 		time.Sleep(time.Second)
+		synctest.Wait()
 		m.set(func(r *platform.Report) { r.Streams[0].Status = protocol.StatusStarted })
 		time.Sleep(time.Second)
+		synctest.Wait()
 		m.set(func(r *platform.Report) { r.Streams[0].Records, r.Seconds = 1000, 5 })
 		says := func(level protocol.LogLevel, text string) {
 			l.Log(platform.Entry{Origin: platform.Source, Level: level, Text: text})
@@ -57,11 +59,13 @@ func TestPlainLines(t *testing.T) {
 		says(protocol.LevelDebug, "never")
 		l.Log(platform.Entry{Origin: platform.Destination, Text: "words", Stderr: true})
 		time.Sleep(4 * time.Second)
+		synctest.Wait()
 		m.set(func(r *platform.Report) {
 			r.Streams[0].Status, r.Streams[0].Committed = protocol.StatusComplete, 1000
 			r.Streams[1].Status, r.Streams[1].RateLimited = protocol.StatusRunning, true
 		})
 		time.Sleep(time.Second)
+		synctest.Wait()
 		m.set(func(r *platform.Report) { r.Outcome = platform.Succeeded })
 		l.Close()
 		var said []string
@@ -95,6 +99,7 @@ func TestTerminal(t *testing.T) {
 		l := syncview.Open(&out, syncview.View{Title: "a -> b"}, size)
 		l.Phase("discover")
 		time.Sleep(150 * time.Millisecond)
+		synctest.Wait()
 		assert.Equal(t, "\r\x1b[?7la -> b  discover  0:00\x1b[K\n\x1b[?7h\x1b[J", out.String())
 
 		out.Reset()
@@ -103,6 +108,7 @@ func TestTerminal(t *testing.T) {
 		}}}
 		l.Follow(m.get)
 		time.Sleep(100 * time.Millisecond)
+		synctest.Wait()
 		assert.Equal(t, "\x1b[1A\r\x1b[?7l"+
 			"a -> b  0:00  5 records  0.0/s  0 B\x1b[K\n"+
 			"  stream                     read\x1b[K\n"+
