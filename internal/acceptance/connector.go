@@ -2,11 +2,10 @@ package acceptance
 
 import (
 	"context"
-	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"time"
+
+	"github.com/airbyte-go/cdk/internal/process"
 )
 
 // Connector runs a connector as the platform would: once for each verb.
@@ -53,23 +52,7 @@ type Outcome struct {
 
 // Files writes the files of a call into a folder and returns the command line that names them.
 func (c Call) Files(dir string) (args []string, err error) {
-	args = slices.Clone(c.Args)
-	for _, file := range []struct {
-		flag    string
-		content []byte
-	}{{"config", c.Config}, {"catalog", c.Catalog}, {"state", c.State}} {
-		if file.content == nil {
-			continue
-		}
-		path := filepath.Join(dir, file.flag+".json")
-		if err := os.WriteFile(path, file.content, 0o600); err != nil {
-			return nil, fmt.Errorf("the file for --%s cannot be written: %w", file.flag, err)
-		}
-		if c.Joined {
-			args = append(args, "--"+file.flag+"="+path)
-		} else {
-			args = append(args, "--"+file.flag, path)
-		}
-	}
-	return args, nil
+	flags, err := process.Files{Config: c.Config, Catalog: c.Catalog, State: c.State}.
+		Write(dir, c.Joined)
+	return slices.Concat(c.Args, flags), err
 }

@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -163,21 +162,9 @@ func (o *outlet) Read(p []byte) (int, error) {
 
 // files writes the files of a call into a folder and returns the command line that names them.
 func (c Call) files(dir string) ([]string, error) {
-	args := []string{c.Verb}
-	for _, file := range []struct {
-		flag    string
-		content []byte
-	}{{"config", c.Config}, {"catalog", c.Catalog}, {"state", c.State}} {
-		if file.content == nil {
-			continue
-		}
-		path := filepath.Join(dir, file.flag+".json")
-		if err := os.WriteFile(path, file.content, 0o600); err != nil {
-			return nil, fmt.Errorf("the file for --%s cannot be written: %w", file.flag, err)
-		}
-		args = append(args, "--"+file.flag, path)
-	}
-	return args, nil
+	flags, err := process.Files{Config: c.Config, Catalog: c.Catalog, State: c.State}.
+		Write(dir, false)
+	return append([]string{c.Verb}, flags...), err
 }
 
 func (r *runningProcess) Input() io.WriteCloser {
