@@ -51,7 +51,8 @@ func (s *Sync) newAttempt(number int) *attempt {
 	for i := range s.Catalog.Streams {
 		c := &s.Catalog.Streams[i]
 		one := &streamOf{StreamReport: a.reports[c.Stream.Descriptor()]}
-		one.names = c.Stream.Descriptor()
+		one.names, one.mode = c.Stream.Descriptor(), c.SyncMode
+		one.isResumable = c.Stream.IsResumable
 		if c.SyncMode == protocol.SyncIncremental && dedups(c) {
 			one.keys = c.PrimaryKey
 		}
@@ -187,16 +188,8 @@ func (in *intake) finish() bool {
 func (in *intake) owesState(s *streamOf) bool {
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	if s.stated || in.ledger.kind == protocol.StateGlobal {
-		return false
-	}
-	for i := range in.sync.Catalog.Streams {
-		c := &in.sync.Catalog.Streams[i]
-		if c.Stream.Descriptor() == s.names {
-			return c.SyncMode == protocol.SyncFullRefresh && !c.Stream.IsResumable
-		}
-	}
-	return false
+	return !s.stated && in.ledger.kind != protocol.StateGlobal &&
+		s.mode == protocol.SyncFullRefresh && !s.isResumable
 }
 
 func complete(d protocol.Descriptor) *protocol.Message {

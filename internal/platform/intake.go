@@ -42,9 +42,11 @@ type intake struct {
 type streamOf struct {
 	*StreamReport
 
-	keys   [][]string // of which one must be there; nil: none
-	stated bool       // the source has written a state of it
-	names  protocol.Descriptor
+	names       protocol.Descriptor
+	mode        protocol.SyncMode
+	isResumable bool
+	keys        [][]string // of which one must be there; nil: none
+	stated      bool       // the source has written a state of it
 }
 
 func newIntake(a *attempt, to io.Writer) *intake {
