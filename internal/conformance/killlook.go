@@ -123,6 +123,8 @@ func (r *killedRows) replacedWrong(generation int64, ended bool) string {
 	switch {
 	case len(shown) == 0 && generation == 1 && !ended:
 		return ""
+	case len(shown) == 0:
+		return "it shows no rows at all"
 	case len(shown) != 1:
 		return fmt.Sprintf("it shows rows of the generations %v, instead of one", shown)
 	case shown[0] != generation && (ended || shown[0] != generation-1):
