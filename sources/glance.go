@@ -2,6 +2,7 @@ package sources
 
 import (
 	"bytes"
+	"errors"
 	"time"
 
 	"github.com/airbyte-go/cdk/internal/jsonraw"
@@ -12,9 +13,13 @@ import (
 // time is mostly spelled in one way. It is not safe for concurrent use.
 type glance struct {
 	cursor Cursor
-	zulu   bool   // whether the cursor reads what readZulu does, to the same time
-	last   []byte // the latest value that was one,
-	key    key    // and what it means
+	zulu   bool // whether the cursor reads what readZulu does, to the same time
+
+	day      [daySize]byte // the latest day of readZulu's spelling,
+	midnight int64         // and where it begins
+
+	last []byte // the latest other string that was a value,
+	key  key    // and what it means
 }
 
 func newGlance(c Cursor) glance {
@@ -26,26 +31,44 @@ func newGlance(c Cursor) glance {
 	return g
 }
 
-// parse is that of the cursor.
-func (g *glance) parse(raw []byte) (k key, err error) {
-	if len(raw) > 0 && bytes.Equal(raw, g.last) {
-		return g.key, nil
-	}
-	if k, ok := g.readZulu(raw); ok {
-		g.last, g.key = append(g.last[:0], raw...), k
+// read reads the value that data begins with; the caller knows that there is one.
+func (g *glance) read(data []byte) (key, error) {
+	if k, ok := g.readZulu(data); ok {
 		return k, nil
 	}
-	if k, err = g.cursor.parse(raw); err == nil {
-		g.last, g.key = append(g.last[:0], raw...), k
+	if n := len(g.last); n > 0 && n <= len(data) && bytes.Equal(data[:n], g.last) {
+		return g.key, nil // it ends there, too, with its quote
+	}
+	value, ok := jsonraw.First(data)
+	if !ok || jsonraw.IsNull(value) {
+		return key{}, errNoValue
+	}
+	k, err := g.cursor.parse(value)
+	if err == nil && value[0] == jsonraw.String {
+		g.last, g.key = append(g.last[:0], value...), k
 	}
 	return k, err
 }
 
+// errNoValue says that there is nothing to read.
+var errNoValue = errors.New("null")
+
 // readZulu reads a string as a time. One with an escape is none.
-func (g *glance) readZulu(raw []byte) (k key, ok bool) {
-	end := len(raw) - 1
-	if !g.zulu || end < 1 || raw[0] != jsonraw.String || raw[end] != jsonraw.String {
+func (g *glance) readZulu(data []byte) (k key, ok bool) {
+	const start = len(`"`)
+	if !g.zulu || len(data) < start+daySize || data[0] != jsonraw.String {
 		return k, false
 	}
-	return readZulu(raw[1:end])
+	day := data[start : start+daySize]
+	if string(day) != string(g.day[:]) {
+		midnight, ok := scanDay(day)
+		if !ok {
+			return k, false
+		}
+		g.day, g.midnight = [daySize]byte(day), midnight
+	}
+	k, n := scanClock(data[start+daySize:])
+	k.hi += g.midnight
+	end := start + daySize + n
+	return k, n > 0 && end < len(data) && data[end] == jsonraw.String
 }

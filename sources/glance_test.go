@@ -1,10 +1,14 @@
 package sources
 
 import (
+	"bytes"
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
+
+	"github.com/airbyte-go/cdk/internal/jsonraw"
 )
 
 // FuzzGlance reads two values one after the other, and each must be what the cursor makes of it.
@@ -12,7 +16,8 @@ func FuzzGlance(f *testing.F) {
 	for _, seed := range []string{
 		`"2026-01-02T03:04:05Z"`, `"2026-01-02T03:04:05.678Z"`, `"2026-01-02T03:04:05.123456789Z"`,
 		`"2026-01-02T03:04:05.1234567890Z"`, `"2026-01-02T03:04:05.Z"`, `"2026-01-02T03:04:05"`,
-		`"2026-02-28T23:59:59Z"`, `"2026-02-29T00:00:00Z"`, `"2024-02-29T00:00:00.5Z"`,
+		`"2026-02-28T23:59:59Z"`, `"2026-02-29T00:00:00Z"`, `"2026-01-31T00:00:00Z"`,
+		`"2026-04-31T00:00:00Z"`, `"1900-02-29T00:00:00Z"`, `"2000-02-29T00:00:00Z"`, `"2024-02-29T00:00:00.5Z"`,
 		`"2026-12-31T23:59:60Z"`, `"0000-01-01T00:00:00Z"`, `"0001-01-01T00:00:00Z"`,
 		`"9999-12-28T23:59:59.999999999Z"`, `"2026-13-01T00:00:00Z"`, `"2026-00-01T00:00:00Z"`,
 		`"2026-01-00T00:00:00Z"`, `"2026-01-01T24:00:00Z"`, `"2026-01-02T03:04:0/Z"`,
@@ -35,11 +40,20 @@ func FuzzGlance(f *testing.F) {
 		for _, c := range cursors {
 			g := newGlance(c)
 			for _, raw := range [][]byte{first, second, second, first} {
+				if jsonraw.Valid(raw) != nil {
+					return
+				}
+				raw = bytes.TrimSpace(raw)
 				want, wantErr := c.parse(raw)
-				k, err := g.parse(raw)
-				assert.Equal(t, wantErr, err)
-				if err == nil {
-					assert.Equal(t, want, k, "%q with %v", raw, c)
+				if jsonraw.IsNull(raw) {
+					wantErr = errNoValue
+				}
+				for _, after := range []string{"", ",", "}", ` ,"x":"2026-01-02T03:04:05Z"}`} {
+					k, err := g.read(append(slices.Clip(raw), after...))
+					assert.Equal(t, wantErr, err)
+					if err == nil {
+						assert.Equal(t, want, k, "%q with %v", raw, c)
+					}
 				}
 			}
 		}

@@ -28,54 +28,73 @@ func readISO(text []byte, zone *time.Location) (time.Time, error) {
 }
 
 // readZulu reads the most common spelling, 2026-01-02T03:04:05Z with or without a fraction of up to
-// nine digits, in a tenth of the time that the standard library takes, as seconds since 1970 and
-// nanoseconds. Days beyond the 28th are left to others, so no calendar is needed here but the one
-// that counts days.
+// nine digits, as seconds since 1970 and nanoseconds, in a tenth of the time that the standard
+// library takes.
 func readZulu(text []byte) (k key, ok bool) {
-	const size = len("2026-01-02T03:04:05")
-	if len(text) <= size {
+	midnight, ok := scanDay(text)
+	if !ok {
 		return k, false
 	}
-	t := (*[size]byte)(text)
-	if t[4] != '-' || t[7] != '-' || t[10] != 'T' || t[13] != ':' || t[16] != ':' {
-		return k, false
-	}
-	century, year := twoDigits(t[0], t[1]), twoDigits(t[2], t[3])
-	month, day := twoDigits(t[5], t[6]), twoDigits(t[8], t[9])
-	hour, minute := twoDigits(t[11], t[12]), twoDigits(t[14], t[15])
-	second := twoDigits(t[17], t[18])
-	if century > 99 || year > 99 || month-1 > 11 || day-1 > 27 ||
-		hour > 23 || minute > 59 || second > 59 || century+year == 0 {
-		return k, false
-	}
-	days := daysBefore(int(century*100+year), int(month)) + int(day) - 1
-	k.hi = int64(days)*86400 + int64(hour*3600+minute*60+second)
-	k.lo, ok = zuluFraction(text[size:])
-	return k, ok
+	k, n := scanClock(text[daySize:])
+	k.hi += midnight
+	return k, n > 0 && daySize+n == len(text)
 }
 
-// zuluFraction reads what follows the second: Z, or a point, digits and Z.
-func zuluFraction(text []byte) (nanos int64, ok bool) {
-	last := len(text) - 1
-	switch {
-	case text[last] != 'Z':
-		return 0, false
-	case last == 0:
-		return 0, true
-	case text[0] != '.' || last == 1 || last > 10:
+const daySize = len("2026-01-02T")
+
+// scanDay reads a date and the T behind it, as the seconds from 1970 to its midnight.
+func scanDay(text []byte) (midnight int64, ok bool) {
+	if len(text) < daySize {
 		return 0, false
 	}
-	for i := 1; i <= 9; i++ {
-		nanos *= 10
-		if i >= last {
-			continue
-		}
-		if !isDigit(text[i]) {
-			return 0, false
-		}
-		nanos += int64(text[i] - '0')
+	t := (*[daySize]byte)(text)
+	century, year := twoDigits(t[0], t[1]), twoDigits(t[2], t[3])
+	month, day := twoDigits(t[5], t[6]), twoDigits(t[8], t[9])
+	if t[4] != '-' || t[7] != '-' || t[10] != 'T' || century > 99 || year > 99 ||
+		month-1 > 11 || day-1 > 30 {
+		return 0, false
 	}
-	return nanos, true
+	year += century * 100
+	next := daysBefore(int(year+month/12), int(month%12+1))
+	days := daysBefore(int(year), int(month)) + int(day) - 1
+	return int64(days) * 86400, days < next && year > 0
+}
+
+// scanClock reads what follows the T, up to the Z, and returns how long it is; 0 where it is
+// something else.
+func scanClock(text []byte) (k key, n int) {
+	const size = len("03:04:05")
+	if len(text) <= size {
+		return k, 0
+	}
+	t := (*[size]byte)(text)
+	hour, minute, second := twoDigits(t[0], t[1]), twoDigits(t[3], t[4]), twoDigits(t[6], t[7])
+	if t[2] != ':' || t[5] != ':' || hour > 23 || minute > 59 || second > 59 {
+		return k, 0
+	}
+	k.hi = int64(hour*3600 + minute*60 + second)
+	end := size
+	if text[size] == '.' {
+		if k.lo, n = scanFraction(text[size+1:]); n == 0 {
+			return k, 0
+		}
+		end += 1 + n
+	}
+	if end >= len(text) || text[end] != 'Z' {
+		return k, 0
+	}
+	return k, end + 1
+}
+
+// scanFraction reads one to nine digits as nanoseconds.
+func scanFraction(text []byte) (nanos int64, n int) {
+	unit := int64(time.Second)
+	for n < len(text) && n < 9 && isDigit(text[n]) {
+		unit /= 10
+		nanos += int64(text[n]-'0') * unit
+		n++
+	}
+	return nanos, n
 }
 
 // twoDigits is the number that two digits spell, and more than 99 where one of them is none.

@@ -161,17 +161,21 @@ func (r *sliceRun) inspect(record []byte) (wanted bool, err error) {
 // value finds the record's cursor value. ok is false where it has none; such a record is emitted,
 // but does not move the state.
 func (r *sliceRun) value(record []byte) (k key, ok bool) {
-	raw, ok := r.field.Find(record)
-	if !ok || jsonraw.IsNull(raw) {
-		r.warn("has records without the cursor field; they are emitted, but do not move its state")
-		return k, false
+	rest, ok := r.field.Find(record)
+	err := errNoValue
+	if ok {
+		k, err = r.glance.read(rest)
 	}
-	k, err := r.glance.parse(raw)
-	if err != nil {
+	switch {
+	case err == nil:
+		return k, true
+	case errors.Is(err, errNoValue):
+		r.warn("has records without the cursor field; they are emitted, but do not move its state")
+	default:
 		r.warn("has records whose cursor field is " + err.Error() +
 			"; they are emitted, but do not move its state")
 	}
-	return k, err == nil
+	return k, false
 }
 
 // checkpoint takes the author's word that a read which is resumed at token repeats nothing of what

@@ -372,22 +372,18 @@ func BenchmarkTimeCursorParse(b *testing.B) {
 // texts that are nearly times.
 func TestReadZuluAgreesWithTheStandardLibrary(t *testing.T) {
 	t.Parallel()
-	read := 0
 	for at := yearOne; at.Before(latest); at = at.Add(1234567 * time.Second) {
 		text := []byte(at.Format(time.RFC3339))
-		if got, ok := readZulu(text); ok {
-			read++
-			require.Equal(t, timeKey(at), got, "%s", text)
-		} else {
-			require.Greater(t, at.Day(), 28, "%s", text)
-		}
+		got, ok := readZulu(text)
+		require.True(t, ok, "%s", text)
+		require.Equal(t, timeKey(at), got, "%s", text)
 	}
-	require.Greater(t, read, 200_000)
 	for _, text := range []string{
 		"", "2026-01-02T03:04:05z", "2026-01-02T03:04:05+", "2026-13-02T03:04:05Z",
 		"2026-00-02T03:04:05Z", "2026-01-00T03:04:05Z", "2026-01-02T24:04:05Z",
 		"2026-01-02T03:60:05Z", "2026-01-02T03:04:60Z", "2026-01-02 03:04:05Z",
 		"2O26-01-02T03:04:05Z", "0000-01-02T03:04:05Z", "2026-02-30T03:04:05Z",
+		"2026-02-29T03:04:05Z", "2100-02-29T03:04:05Z", "2026-04-31T03:04:05Z",
 		"2026-01-02T03:04:05.Z", "2026-01-02T03:04:05.1", "2026-01-02T03:04:05.1x3Z",
 		"2026-01-02T03:04:05.1234567890Z", "2026-01-02T03:04:05,5Z",
 	} {

@@ -94,15 +94,8 @@ func FuzzMember(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte, first, second string) {
 		one, found := Member(data, []string{first})
 		two, both := Member(data, []string{first, second})
-		quickOne, quickFound := NewPath([]string{first}).Find(data)
-		quickTwo, quickBoth := NewPath([]string{first, second}).Find(data)
 		if !json.Valid(data) {
 			return // it must not panic, no more is promised
-		}
-		if found != quickFound || both != quickBoth ||
-			!bytes.Equal(one, quickOne) || !bytes.Equal(two, quickTwo) {
-			t.Fatalf("%q: a path finds %q and %q, Member %q and %q",
-				data, quickOne, quickTwo, one, two)
 		}
 		wantOne, ok := firstMember(data, first)
 		if ok != found || !bytes.Equal(one, bytes.TrimSpace(wantOne)) {

@@ -3,14 +3,16 @@ package jsonraw
 import "bytes"
 
 // A Path finds the member at one path in many objects, as [Member] does, and mostly faster: where a
-// name stands in front of everything that is nested, it is found without walking there. Make it
-// with [NewPath]. It is safe for concurrent use.
+// name stands in front of everything that is nested, it is found without walking there, and where
+// it stands at the place it had in the object before, without a search. Make it with [NewPath]. It
+// is not safe for concurrent use.
 type Path struct{ steps []step }
 
 // step is one name of a path.
 type step struct {
 	name   string
 	needle []byte // the name with its closing quote; nil where JSON may spell it in several ways
+	last   int    // where the needle was found last
 }
 
 // NewPath returns the path of the names, of which each may hold dots.
@@ -25,48 +27,61 @@ func NewPath(names []string) Path {
 	return Path{steps}
 }
 
-// Find returns what [Member] does.
-func (p Path) Find(data []byte) (value []byte, ok bool) {
-	if len(p.steps) == 0 {
-		return Member(data, nil)
-	}
-	for _, s := range p.steps {
-		if data, ok = s.find(data); !ok {
+// Find returns the data from the member's value on, for a reader that sees by itself where the
+// value ends; for others there is [First]. Where an object has several members of the name, it may
+// be any of them.
+func (p *Path) Find(data []byte) (rest []byte, ok bool) {
+	rest = data[skipSpace(data, 0):]
+	for i := range p.steps {
+		if rest, ok = p.steps[i].find(rest); !ok {
 			return nil, false
 		}
 	}
-	return data, true
+	return rest, len(rest) > 0
 }
 
-func (s step) find(data []byte) ([]byte, bool) {
+// First returns the value that data begins with, and whether there is one.
+func First(data []byte) (value []byte, ok bool) {
+	end := skipValue(data, 0)
+	if end < 0 {
+		return nil, false
+	}
+	return data[:end:end], true
+}
+
+func (s *step) find(data []byte) (rest []byte, ok bool) {
 	if at := s.ahead(data); at > 0 {
-		if end := skipValue(data, at); end > 0 {
-			return data[at:end:end], true
+		return data[at:], at < len(data)
+	}
+	for w := Walk(data); w.Next(); {
+		if string(w.name) == s.name {
+			return data[w.pos-len(w.value):], true
 		}
 	}
-	return member(data, s.name)
+	return nil, false
 }
 
 // ahead returns where the value of the member begins; 0 where only a walk can tell, or there is
 // none.
 //
 // The searches below are those of the standard library's assembly, several times as fast as a walk.
-// What they find is the member if the text before it has no escape, closes every string, and opens
-// no object but the one itself: then no earlier member can have this name, and the quote before
-// the name opens a string. A colon makes that a name, and names stand in objects only.
-func (s step) ahead(data []byte) int {
+// In valid JSON a quote without a backslash before it opens or closes a string. Here it opens one,
+// because the name follows it, and a string with a colon behind it is a name. It is one of this
+// object if no other has been opened before.
+func (s *step) ahead(data []byte) int {
 	if s.needle == nil {
 		return 0
 	}
-	at := bytes.Index(data, s.needle)
-	if at < 1 || data[at-1] != '"' {
-		return 0
+	at := s.last
+	if at+len(s.needle) > len(data) || !bytes.Equal(data[at:at+len(s.needle)], s.needle) {
+		if at = bytes.Index(data, s.needle); at < 0 {
+			return 0
+		}
+		s.last = at
 	}
-	before := data[:at-1]
 	opener := skipSpace(data, 0)
-	if opener >= len(before) || data[opener] != '{' ||
-		bytes.IndexByte(before[opener+1:], '{') >= 0 ||
-		bytes.IndexByte(before, '\\') >= 0 || bytes.Count(before, []byte{'"'})%2 != 0 {
+	if at < opener+len(`{"`) || data[at-1] != '"' || data[at-2] == '\\' || data[opener] != '{' ||
+		bytes.IndexByte(data[opener+1:at], '{') >= 0 {
 		return 0
 	}
 	colon := skipSpace(data, at+len(s.needle))
