@@ -35,6 +35,7 @@ func TestQuick(t *testing.T) {
 	assert.Contains(t, string(text), "(memory-over-time.svg)")
 	assert.FileExists(t, filepath.Join(folder, "memory-over-time.svg"))
 	assert.Contains(t, string(text), "## Promises")
+	assert.Contains(t, string(text), "| allocations per 1,000 |")
 }
 
 func TestFlags(t *testing.T) {
@@ -149,6 +150,27 @@ func TestMeasure(t *testing.T) {
 	_, err = measure(t.Context(), command{args: []string{"go", "no-such-verb"}})
 	require.ErrorContains(t, err, "no-such-verb")
 	require.ErrorContains(t, err, "unknown command", "what the process said is part of the error")
+}
+
+// TestMallocsAreAskedFor has a program that knows nothing of them: its cell would be wrong.
+func TestMallocsAreAskedFor(t *testing.T) {
+	t.Parallel()
+	version := func(int) (command, error) {
+		return command{args: []string{"go", "env", "GOOS"}}, nil
+	}
+	silent := way{name: ours, records: 1, command: version}
+	r, err := work{name: "case", ways: []way{silent}}.run(t.Context(), 1)
+	require.NoError(t, err)
+	assert.Equal(t, "-", number(r.ways[0].allocations()), "nobody asked")
+
+	silent.mallocs = filepath.Join(t.TempDir(), "count")
+	_, err = work{name: "case", ways: []way{silent}}.run(t.Context(), 1)
+	require.ErrorContains(t, err, "case, Go CDK: the program wrote no count")
+	waits := work{name: "case", ways: []way{silent}, waits: true}
+	_, err = waits.run(t.Context(), 1)
+	require.NoError(t, err, "what waits reads too little to be counted")
+
+	assert.InDelta(t, 250, measured{records: 2000, mallocs: 500}.allocations(), 1e-9)
 }
 
 func TestTableIsAligned(t *testing.T) {

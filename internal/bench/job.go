@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"github.com/airbyte-go/cdk/internal/bench/mallocs"
 )
 
 // job is one part of the results: some cases that are read together.
@@ -54,6 +56,8 @@ type way struct {
 	countsOutput bool
 	// setup is what a process takes before it begins; it is taken off the times of each run.
 	setup usage
+	// mallocs is where the program writes how many objects it allocated; "" where it cannot.
+	mallocs string
 }
 
 // The names of contestants that results compare by.
@@ -91,6 +95,7 @@ type measured struct {
 	records int64
 	setup   usage
 	runs    []usage
+	mallocs int64 // objects that one run allocated; 0 where unknown
 }
 
 // cpu is the CPU time of a run without the set-up, in seconds. It is 0, for unknown, where the
@@ -116,6 +121,9 @@ func (m measured) rate() float64 {
 func (m measured) cost() float64 {
 	return medianOf(m.runs, m.cpu) / float64(m.records) * 1e6
 }
+
+// allocations are objects per thousand records.
+func (m measured) allocations() float64 { return over(float64(m.mallocs)*1000, float64(m.records)) }
 
 // peak is the median of the peaks, in bytes.
 func (m measured) peak() float64 {
@@ -176,14 +184,37 @@ func (w work) run(ctx context.Context, rounds int) (result, error) {
 			r.ways[at].runs = append(r.ways[at].runs, u)
 		}
 	}
-	return r, nil
+	return r, r.count(ctx)
 }
 
-func (w way) run(ctx context.Context, round int) (usage, error) {
+// count has each contestant that can do so count what it allocates, in a run that is not timed.
+func (r *result) count(ctx context.Context) error {
+	if r.waits {
+		return nil // it reads so little that its start would be most of it
+	}
+	for i, way := range r.work.ways {
+		if way.mallocs == "" {
+			continue
+		}
+		if _, err := way.run(ctx, 0, mallocs.Variable+"="+way.mallocs); err != nil {
+			return fmt.Errorf("%s, %s: %w", r.name, way.name, err)
+		}
+		count, err := mallocs.Read(way.mallocs)
+		if err != nil {
+			return fmt.Errorf("%s, %s: %w", r.name, way.name, err)
+		}
+		r.ways[i].mallocs = count
+	}
+	return nil
+}
+
+// run runs the process of one round, with more in its environment.
+func (w way) run(ctx context.Context, round int, environment ...string) (usage, error) {
 	c, err := w.command(round)
 	if err != nil {
 		return usage{}, err
 	}
+	c.environment = environment
 	u, err := measure(ctx, c)
 	if err == nil && w.countsOutput && u.records != w.records {
 		err = fmt.Errorf("%q wrote %d records instead of %d", c.args, u.records, w.records)

@@ -58,7 +58,8 @@ func (t *table) isNumber(column int) bool { return column > 1 }
 // tableOf shows each contestant of each case, and how it stands against the bare loop.
 func tableOf(results []result) *table {
 	t := &table{head: []string{
-		"case", "way", "records/s", "x", "CPU s per million", "x", "peak MiB",
+		"case", "way", "records/s", "x", "CPU s per million", "x", "allocations per 1,000",
+		"peak MiB",
 	}}
 	for _, r := range results {
 		base, hasBase := r.way(bare)
@@ -71,11 +72,12 @@ func tableOf(results []result) *table {
 			if hasBase && m.name != bare {
 				faster, cheaper = ratio(m.faster(base)), ratio(m.against(base))
 			}
-			cost := number(m.cost())
+			cost, allocations := number(m.cost()), number(m.allocations())
 			if r.waits {
-				cost, cheaper = "", ""
+				cost, cheaper, allocations = "", "", ""
 			}
-			t.add(name, m.name, number(m.rate()), faster, cost, cheaper, mebibytes(m.peak()))
+			t.add(name, m.name, number(m.rate()), faster, cost, cheaper, allocations,
+				mebibytes(m.peak()))
 		}
 	}
 	return t
