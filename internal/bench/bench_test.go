@@ -192,14 +192,38 @@ func TestPromises(t *testing.T) {
 	t.Parallel()
 	for _, p := range targets() {
 		assert.Empty(t, p.values(outcome{}), "nothing was measured")
-		worse := p.limit * 2
+		met, worse := value{p.limit, "at the limit"}, value{p.limit * 2, "behind it"}
 		if p.above {
-			worse = p.limit / 2
+			worse.number = p.limit / 2
 		}
-		assert.True(t, p.isMet([]float64{p.limit}))
-		assert.False(t, p.isMet([]float64{p.limit, worse}))
-		assert.InDelta(t, worse, p.worst([]float64{p.limit, worse}), 0)
+		assert.True(t, p.isMet([]value{met}))
+		assert.False(t, p.isMet([]value{met, worse}))
+		assert.Equal(t, worse, p.worst([]value{met, worse, met}))
 	}
+}
+
+// TestPromisesHoldForIncremental has a full refresh that keeps them and slices that do not.
+func TestPromisesHoldForIncremental(t *testing.T) {
+	t.Parallel()
+	way := func(name string, milliseconds int) measured {
+		span := time.Duration(milliseconds) * time.Millisecond
+		return measured{name: name, records: 1000, runs: []usage{{cpu: span, wall: span}}}
+	}
+	o := outcome{"slices": {{work: work{name: "wide"}, ways: []measured{
+		way(bare, 90), way(ours, 100), way(oursIncremental, 150), way(python, 6000),
+	}}}}
+	table := targetTable(o)
+	require.Len(t, table.rows, 3)
+	assert.Equal(t, []string{
+		"slices: wide, incremental", ">= 0.8", "0.75", "0.60", "**missed**",
+	}, table.rows[0][1:], "against the bare loop")
+	assert.Equal(t, []string{
+		"slices: wide, incremental", ">= 50", "40.0", "40.0", "**missed**",
+	}, table.rows[1][1:], "against Python, which also read slices")
+	assert.Equal(t, []string{"slices: wide", "<= 1.2", "1.50", "1.50", "**missed**"},
+		table.rows[2][1:])
+	assert.Empty(t, outcome{"slices": {{work: work{waits: true}, ways: o["slices"][0].ways}}}.
+		against(bare, ours, "slices"), "what waits has no cost to compare")
 }
 
 func TestCPUModel(t *testing.T) {
