@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -32,8 +33,17 @@ func TestQuick(t *testing.T) {
 		assert.Contains(t, out.String(), j.title)
 		assert.Contains(t, string(text), "## "+j.title)
 	}
-	assert.Contains(t, string(text), "(memory-over-time.svg)")
-	assert.FileExists(t, filepath.Join(folder, "memory-over-time.svg"))
+	for _, name := range []string{
+		"rate-over-size.svg", "cost-over-size.svg", "memory-over-size.svg",
+		"rate-over-time.svg", "memory-over-time.svg",
+	} {
+		assert.Contains(t, string(text), "("+name+")")
+		assert.FileExists(t, filepath.Join(folder, name))
+	}
+	assert.Contains(t, string(text), "so the numbers mean nothing")
+	assert.Contains(t, string(text), "The Python CDK was left out: -python=false was given.")
+	assert.NotContains(t, string(text), "## Beside the Python CDK")
+	assert.Contains(t, string(text), "modernc.org/sqlite v")
 	assert.Contains(t, string(text), "## Promises")
 	assert.Contains(t, string(text), "| allocations per 1,000 |")
 }
@@ -224,6 +234,62 @@ func TestPromisesHoldForIncremental(t *testing.T) {
 		table.rows[2][1:])
 	assert.Empty(t, outcome{"slices": {{work: work{waits: true}, ways: o["slices"][0].ways}}}.
 		against(bare, ours, "slices"), "what waits has no cost to compare")
+}
+
+func TestPythonStandsBesideTheSameTask(t *testing.T) {
+	t.Parallel()
+	way := func(name string, records int64, seconds, mebibytes int) measured {
+		u := usage{cpu: time.Duration(seconds) * time.Second, peak: int64(mebibytes) << 20}
+		u.wall = 2 * u.cpu
+		return measured{name: name, records: records, runs: []usage{u}}
+	}
+	o := outcome{
+		"slices": {
+			{work: work{name: "small"}, ways: []measured{
+				way(ours, 1000, 1, 10), way(oursIncremental, 1000, 2, 20), way(python, 100, 8, 90),
+			}},
+			{work: work{name: "wide"}, ways: []measured{way(oursIncremental, 1000, 1, 20)}},
+		},
+		"start": {{work: work{name: "spec"}, ways: []measured{
+			way(ours, 1, 1, 1), way(python, 1, 1, 1),
+		}}},
+	}
+	assert.Equal(t, [][]string{
+		{"slices", "small", "6.25", "250", "40.0", "40.0", "90", "20"},
+	}, pythonTable(jobs(), o).rows)
+}
+
+func TestCurves(t *testing.T) {
+	t.Parallel()
+	var curve []moment
+	for i := range int64(10 * steps) {
+		m := moment{at: time.Duration(i) * time.Second, records: 100 * i, now: 1 << 20}
+		if i == 95 {
+			m.now = 8 << 20
+		}
+		curve = append(curve, m)
+	}
+	memory, rate := memoryOver(curve), rateOver(curve)
+	assert.Len(t, memory, steps)
+	assert.InDelta(t, 8, memory[9].Y, 0, "no peak is passed over")
+	assert.InDelta(t, 1, memory[10].Y, 0)
+	assert.InDelta(t, 599, memory[steps-1].X, 0, "the line goes on to the end")
+	assert.Len(t, rate, steps-1)
+	for _, p := range rate {
+		assert.InDelta(t, 100, p.Y, 1e-9)
+	}
+	assert.Empty(t, memoryOver(nil))
+	assert.Empty(t, rateOver(curve[:1]))
+}
+
+// TestProgress reads what people see while it runs.
+func TestProgress(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var lines bytes.Buffer
+		newLog(&lines, time.Now().Add(-75*time.Second)).Info("running", "job", "api")
+		assert.Equal(t, "after=1m15s level=INFO msg=running job=api\n", lines.String())
+	})
 }
 
 func TestCPUModel(t *testing.T) {

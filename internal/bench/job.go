@@ -16,6 +16,8 @@ type job struct {
 	// cases are made when the job's turn comes; what is made with them is kept in the lab.
 	cases func(ctx context.Context, l *lab) ([]work, error)
 	kind  kind
+	// pythonReads is the contestant that does what the Python kit does; "" means ours.
+	pythonReads string
 }
 
 // kind is what the table of a job shows.
@@ -54,6 +56,7 @@ type way struct {
 	command func(run int) (command, error)
 	// countsOutput says that the records stand on standard output; else one went in for each.
 	countsOutput bool
+	rounds       int // it takes part in; 0 means all
 	// setup is what a process takes before it begins; it is taken off the times of each run.
 	setup usage
 	// mallocs is where the program writes how many objects it allocated; "" where it cannot.
@@ -177,6 +180,9 @@ func (w work) run(ctx context.Context, rounds int) (result, error) {
 	for round := range rounds {
 		for i := range w.ways {
 			at := (round + i) % len(w.ways)
+			if most := w.ways[at].rounds; most > 0 && round >= most {
+				continue
+			}
 			u, err := w.ways[at].run(ctx, round)
 			if err != nil {
 				return r, fmt.Errorf("%s, %s: %w", w.name, w.ways[at].name, err)
