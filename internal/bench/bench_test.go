@@ -138,6 +138,13 @@ func TestStatusOfAProcess(t *testing.T) {
 	}
 }
 
+func TestPeakIsUnknownAfterAMoment(t *testing.T) {
+	t.Parallel()
+	curve := []moment{{peak: 1}, {peak: 2}, {peak: 3}, {peak: 4}, {peak: 5}}
+	assert.Equal(t, int64(5), peakOf(nil, curve))
+	assert.Zero(t, peakOf(nil, curve[:4]))
+}
+
 func FuzzStatus(f *testing.F) {
 	f.Add([]byte("VmHWM:\t    2048 kB\nVmRSS:\t    1024 kB\n"))
 	f.Fuzz(func(t *testing.T, text []byte) {
@@ -196,6 +203,30 @@ func TestTableIsAligned(t *testing.T) {
 	assert.Equal(t, []string{"-", "0.50", "12.3", "123", "1,234", "1.23 M"},
 		each([]float64{0, 0.5, 12.34, 123.4, 1234.5, 1_234_567}, number))
 	assert.Equal(t, []string{"-", "0.012", "0.50"}, each([]float64{0, 0.0123, 0.5}, ratio))
+}
+
+// TestTablesShowWhatIsKnown leaves out the columns that would be empty.
+func TestTablesShowWhatIsKnown(t *testing.T) {
+	t.Parallel()
+	way := func(name string, seconds int) measured {
+		span := time.Duration(seconds) * time.Second
+		return measured{name: name, records: 100, runs: []usage{{cpu: span, wall: span}}}
+	}
+	one := result{work: work{name: "a"}, ways: []measured{way(ours, 2)}}
+	table := tableOf([]result{one})
+	assert.Equal(t, []string{"case", "way", "records/s", "CPU s per million"}, table.head)
+	assert.Equal(t, [][]string{{"a", ours, "50.0", "20,000"}}, table.rows)
+
+	piped := result{work: work{name: "b"}, ways: []measured{way(plainPipe, 1), way("sync", 2)}}
+	piped.ways[1].mallocs = 700
+	assert.Equal(t, [][]string{
+		{"b", plainPipe, "100", "", "10,000", "", "-"},
+		{"", "sync", "50.0", "0.50", "20,000", "0.50", "7,000"},
+		{"a", ours, "50.0", "", "20,000", "", "-"},
+	}, tableOf([]result{piped, one}).rows)
+	piped.waits = true
+	assert.Equal(t, []string{"", "sync", "50.0", "0.50"},
+		tableOf([]result{piped}).rows[1])
 }
 
 func TestPromises(t *testing.T) {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/airbyte-go/cdk/internal/bench/rows"
 )
@@ -15,7 +16,8 @@ func curvesJob() job {
 			"source over as many small ones, a million wide ones in 100 streams, and 1,000 to " +
 			"100,000 partitions of ten. Memory and the cost of a record should not depend on " +
 			"how many there are; of a partition its position is kept. What the process takes " +
-			"to start is taken off. 3 runs.",
+			"to start is taken off. 3 runs, and one of 100 million records and of 50 million, " +
+			"which the plots over time show.",
 		cases: curvesCases,
 	}
 }
@@ -33,20 +35,25 @@ func curvesCases(_ context.Context, l *lab) ([]work, error) {
 	add := func(series string, count int, cfg rows.Config, mode string, streams ...string) error {
 		w, err := l.read(cfg, mode, streams...)
 		w.setup = l.setup
-		cases = append(cases, work{
+		c := work{
 			name: series + ", " + thousands(int64(count)) + " records", series: series,
-			size: count, runs: l.size(3, 1), ways: sized(count, w),
-		})
+			size: count, runs: l.size(3, 1),
+		}
+		if count > 10_000_000 {
+			c.runs, w.mallocs, w.limit = 1, "", 10*time.Minute
+		}
+		c.ways = sized(count, w)
+		cases = append(cases, c)
 		return err
 	}
 	small, wide := rows.Shapes()[0], rows.Shapes()[1]
-	for _, count := range l.sizes(10_000, 100_000, 1_000_000, 10_000_000) {
+	for _, count := range l.sizes(10_000, 100_000, 1_000_000, 10_000_000, 100_000_000) {
 		cfg := rows.Config{Shape: wide.Name, Count: count}
 		if err := add(engineSeries, count, cfg, "incremental", "synthetic_cursor"); err != nil {
 			return nil, err
 		}
 	}
-	for _, count := range l.sizes(10_000, 100_000, 1_000_000, 10_000_000) {
+	for _, count := range l.sizes(10_000, 100_000, 1_000_000, 10_000_000, 50_000_000) {
 		size := min(1000, count)
 		cfg := rows.Config{
 			Shape: small.Name, Pages: count / size, URL: l.apiURL(small, size, 0, "plain"),

@@ -56,7 +56,10 @@ type way struct {
 	command func(run int) (command, error)
 	// countsOutput says that the records stand on standard output; else one went in for each.
 	countsOutput bool
-	rounds       int // it takes part in; 0 means all
+	// rounds are those in which it takes part, the first ones; 0 means all.
+	rounds int
+	// limit is the longest that a run may take; 0 means two minutes.
+	limit time.Duration
 	// setup is what a process takes before it begins; it is taken off the times of each run.
 	setup usage
 	// mallocs is where the program writes how many objects it allocated; "" where it cannot.
@@ -65,9 +68,10 @@ type way struct {
 
 // The names of contestants that results compare by.
 const (
-	ours   = "Go CDK"
-	bare   = "bare loop"
-	python = "Python CDK"
+	ours      = "Go CDK"
+	bare      = "bare loop"
+	plainPipe = "plain pipe"
+	python    = "Python CDK"
 )
 
 // result is a case that was run.
@@ -158,6 +162,16 @@ func over(x, y float64) float64 {
 	return x / y
 }
 
+// base is the contestant that does the least there is to do, or nil.
+func (r result) base() *measured {
+	for i, m := range r.ways {
+		if m.name == bare || m.name == plainPipe {
+			return &r.ways[i]
+		}
+	}
+	return nil
+}
+
 // way finds a contestant.
 func (r result) way(name string) (measured, bool) {
 	for _, m := range r.ways {
@@ -190,11 +204,12 @@ func (w work) run(ctx context.Context, rounds int) (result, error) {
 			r.ways[at].runs = append(r.ways[at].runs, u)
 		}
 	}
-	return r, r.count(ctx)
+	return r, r.countMallocs(ctx)
 }
 
-// count has each contestant that can do so count what it allocates, in a run that is not timed.
-func (r *result) count(ctx context.Context) error {
+// countMallocs has each contestant that can do so count what it allocates, in a run that is not
+// timed.
+func (r *result) countMallocs(ctx context.Context) error {
 	if r.waits {
 		return nil // it reads so little that its start would be most of it
 	}
@@ -220,7 +235,7 @@ func (w way) run(ctx context.Context, round int, environment ...string) (usage, 
 	if err != nil {
 		return usage{}, err
 	}
-	c.environment = environment
+	c.environment, c.limit = environment, w.limit
 	u, err := measure(ctx, c)
 	if err == nil && w.countsOutput && u.records != w.records {
 		err = fmt.Errorf("%q wrote %d records instead of %d", c.args, u.records, w.records)

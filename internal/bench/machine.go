@@ -45,13 +45,14 @@ func (l *lab) versions(ctx context.Context) []string {
 	}
 	if l.python.missing == "" {
 		versions = append(versions,
-			"the Python CDK "+pythonVersion, l.says(ctx, l.python.program[0], "--version"))
+			pythonVersion, l.says(ctx, l.python.program[0], "--version"))
 	}
 	versions = append(versions, l.driver("destination-sqlite", "modernc.org/sqlite"))
 	if l.cluster != nil {
 		server := l.says(ctx, filepath.Join(l.cluster.bin, "postgres"), "--version")
-		versions = append(versions, l.driver("destination-postgres", "github.com/jackc/pgx/v5"),
-			strings.TrimPrefix(server, "postgres "))
+		server = strings.TrimPrefix(server, "postgres (PostgreSQL) ")
+		versions = append(versions,
+			l.driver("destination-postgres", "github.com/jackc/pgx/v5"), "PostgreSQL "+server)
 	}
 	return slices.DeleteFunc(versions, func(v string) bool { return v == "" })
 }

@@ -66,43 +66,48 @@ func (p page) markdown(pictures []picture) string {
 
 // head says when, where and of what the page is, and how to make another.
 func (p page) head() string {
-	var b strings.Builder
-	b.WriteString("# Results\n\nWritten by `go run ./internal/bench`")
+	how := ""
 	if p.quick {
-		b.WriteString(" with `-quick`, so the numbers mean nothing")
+		how = " with `-quick`, so the numbers mean nothing"
 	}
-	fmt.Fprintf(&b, ", on %s, in %s. Do not edit.\n\n",
-		p.when.Format("2 January 2006"), p.took.Round(time.Second))
-	fmt.Fprintf(&b, "| | |\n| --- | --- |\n| machine | %s |\n| versions | %s |\n\n",
+	const text = "# Results\n\n" +
+		"Written by `go run ./internal/bench`%s, on %s, in %s. Do not edit.\n\n" +
+		"- Machine: %s\n- Versions: %s\n\n" +
+		"To repeat it, with the same or other jobs:\n\n" +
+		"```sh\ngo run ./internal/bench\ngo run ./internal/bench -jobs engine -out \"\"\n```\n\n"
+	return fmt.Sprintf(text, how, p.when.Format("2 January 2006"), p.took.Round(time.Second),
 		p.machine, strings.Join(p.versions, ", "))
-	b.WriteString("To repeat it, with the same or other jobs:\n\n```sh\ngo run ./internal/bench\n" +
-		"go run ./internal/bench -jobs engine -out \"\"\n```\n\n")
-	return b.String()
 }
 
 // reading says what the columns are.
 func (p page) reading() string {
-	var b strings.Builder
-	b.WriteString("## How to read it\n\n")
-	fmt.Fprintf(&b, "Each contestant is a process of its own; they take turns in %d rounds. A "+
-		"number is the median, and x compares with the bare loop: the median of the ratios of "+
-		"single rounds, more is better. CPU time is user and system time of the process alone, "+
-		"from its start to its end. Allocations are objects for 1,000 records, counted by the "+
-		"program itself in one run more, which is not timed; a dash stands where a program "+
-		"cannot count them. Small records have 5 columns and about 110 bytes, wide ones 20 and "+
-		"500, texts 10 to 50 KB.\n\n", p.runs)
+	text := fmt.Sprintf("## How to read it\n\n"+
+		"Each contestant is a process of its own. They take turns, %s each where the page does "+
+		"not say otherwise. A number is the median; x compares with the bare loop, or with the "+
+		"plain pipe: the median of the ratios of single rounds, more is better. CPU time is user "+
+		"and system time of the process alone, from its start to its end. Allocations are "+
+		"objects for 1,000 records, counted by the program itself in one run more, which is not "+
+		"timed; a dash stands where it cannot count them. Small records have 5 columns and about "+
+		"110 bytes, wide ones 20 and 500, texts 10 to 50 KB.\n\n", runs(p.runs))
 	if p.python != "" {
-		fmt.Fprintf(&b, "The Python CDK was left out: %s.\n\n", p.python)
+		text += fmt.Sprintf("The Python CDK was left out: %s.\n\n", p.python)
 	}
-	return b.String()
+	return text
+}
+
+func runs(n int) string {
+	if n == 1 {
+		return "1 run"
+	}
+	return fmt.Sprintf("%d runs", n)
 }
 
 // besidePython says how the Python kit was treated.
 func (p page) besidePython() string {
-	return fmt.Sprintf("The same task, given to both. Python runs in %d rounds, and reads fewer "+
-		"records where it would take too long: four seconds of CPU time and more, so rates are "+
-		"compared. The time that its process takes to start, as measured with `spec`, is taken "+
-		"off the times of Python and of no other contestant. x is how many times the records "+
-		"of Python ours are, by time and by CPU time of the whole process.\n",
-		min(p.runs, pythonRounds))
+	return fmt.Sprintf("Both are given the same task. Python reads fewer records where it would "+
+		"take too long, but for about four seconds of CPU time and more, in %s; so rates are "+
+		"compared. What a Python process takes to start, the time of `spec`, is taken off its "+
+		"wall and CPU time; nothing is taken off ours. x is how many records ours reads in the "+
+		"time in which Python reads one; CPU time is that of the whole process.\n",
+		runs(min(p.runs, pythonRounds)))
 }
