@@ -205,6 +205,24 @@ func TestTableIsAligned(t *testing.T) {
 	assert.Equal(t, []string{"-", "0.012", "0.50"}, each([]float64{0, 0.0123, 0.5}, ratio))
 }
 
+// TestRoundsAreBounded has a slow contestant that takes part in the first rounds alone.
+func TestRoundsAreBounded(t *testing.T) {
+	t.Parallel()
+	var order []string
+	contestant := func(name string, rounds int) way {
+		return way{name: name, rounds: rounds, command: func(int) (command, error) {
+			order = append(order, name)
+			return command{args: []string{"go", "env", "GOOS"}}, nil
+		}}
+	}
+	both := work{ways: []way{contestant("fast", 0), contestant("slow", 2)}}
+	r, err := both.run(t.Context(), 4)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"fast", "slow", "slow", "fast", "fast", "fast"}, order)
+	assert.Len(t, r.ways[0].runs, 4)
+	assert.Len(t, r.ways[1].runs, 2)
+}
+
 // TestTablesShowWhatIsKnown leaves out the columns that would be empty.
 func TestTablesShowWhatIsKnown(t *testing.T) {
 	t.Parallel()
