@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -32,9 +33,19 @@ func TestQuick(t *testing.T) {
 		assert.Contains(t, out.String(), j.title)
 		assert.Contains(t, string(text), "## "+j.title)
 	}
-	assert.Contains(t, string(text), "(memory-over-time.svg)")
-	assert.FileExists(t, filepath.Join(folder, "memory-over-time.svg"))
+	for _, name := range []string{
+		"rate-over-size.svg", "cost-over-size.svg", "memory-over-size.svg",
+		"rate-over-time.svg", "memory-over-time.svg",
+	} {
+		assert.Contains(t, string(text), "("+name+")")
+		assert.FileExists(t, filepath.Join(folder, name))
+	}
+	assert.Contains(t, string(text), "so the numbers mean nothing")
+	assert.Contains(t, string(text), "The Python CDK was left out: -python=false was given.")
+	assert.NotContains(t, string(text), "## Beside the Python CDK")
+	assert.Contains(t, string(text), "modernc.org/sqlite v")
 	assert.Contains(t, string(text), "## Promises")
+	assert.Contains(t, string(text), "| allocations per 1,000 |")
 }
 
 func TestFlags(t *testing.T) {
@@ -127,6 +138,13 @@ func TestStatusOfAProcess(t *testing.T) {
 	}
 }
 
+func TestPeakIsUnknownAfterAMoment(t *testing.T) {
+	t.Parallel()
+	curve := []moment{{peak: 1}, {peak: 2}, {peak: 3}, {peak: 4}, {peak: 5}}
+	assert.Equal(t, int64(5), peakOf(nil, curve))
+	assert.Zero(t, peakOf(nil, curve[:4]))
+}
+
 func FuzzStatus(f *testing.F) {
 	f.Add([]byte("VmHWM:\t    2048 kB\nVmRSS:\t    1024 kB\n"))
 	f.Fuzz(func(t *testing.T, text []byte) {
@@ -151,6 +169,27 @@ func TestMeasure(t *testing.T) {
 	require.ErrorContains(t, err, "unknown command", "what the process said is part of the error")
 }
 
+// TestMallocsAreAskedFor has a program that knows nothing of them: its cell would be wrong.
+func TestMallocsAreAskedFor(t *testing.T) {
+	t.Parallel()
+	version := func(int) (command, error) {
+		return command{args: []string{"go", "env", "GOOS"}}, nil
+	}
+	silent := way{name: ours, records: 1, command: version}
+	r, err := work{name: "case", ways: []way{silent}}.run(t.Context(), 1)
+	require.NoError(t, err)
+	assert.Equal(t, "-", number(r.ways[0].allocations()), "nobody asked")
+
+	silent.mallocs = filepath.Join(t.TempDir(), "count")
+	_, err = work{name: "case", ways: []way{silent}}.run(t.Context(), 1)
+	require.ErrorContains(t, err, "case, Go CDK: the program wrote no count")
+	waits := work{name: "case", ways: []way{silent}, waits: true}
+	_, err = waits.run(t.Context(), 1)
+	require.NoError(t, err, "what waits reads too little to be counted")
+
+	assert.InDelta(t, 250, measured{records: 2000, mallocs: 500}.allocations(), 1e-9)
+}
+
 func TestTableIsAligned(t *testing.T) {
 	t.Parallel()
 	table := &table{head: []string{"case", "way", "n"}}
@@ -166,18 +205,140 @@ func TestTableIsAligned(t *testing.T) {
 	assert.Equal(t, []string{"-", "0.012", "0.50"}, each([]float64{0, 0.0123, 0.5}, ratio))
 }
 
+// TestRoundsAreBounded has a slow contestant that takes part in the first rounds alone.
+func TestRoundsAreBounded(t *testing.T) {
+	t.Parallel()
+	var order []string
+	contestant := func(name string, rounds int) way {
+		return way{name: name, rounds: rounds, command: func(int) (command, error) {
+			order = append(order, name)
+			return command{args: []string{"go", "env", "GOOS"}}, nil
+		}}
+	}
+	both := work{ways: []way{contestant("fast", 0), contestant("slow", 2)}}
+	r, err := both.run(t.Context(), 4)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"fast", "slow", "slow", "fast", "fast", "fast"}, order)
+	assert.Len(t, r.ways[0].runs, 4)
+	assert.Len(t, r.ways[1].runs, 2)
+}
+
+// TestTablesShowWhatIsKnown leaves out the columns that would be empty.
+func TestTablesShowWhatIsKnown(t *testing.T) {
+	t.Parallel()
+	way := func(name string, seconds int) measured {
+		span := time.Duration(seconds) * time.Second
+		return measured{name: name, records: 100, runs: []usage{{cpu: span, wall: span}}}
+	}
+	one := result{work: work{name: "a"}, ways: []measured{way(ours, 2)}}
+	table := tableOf([]result{one})
+	assert.Equal(t, []string{"case", "way", "records/s", "CPU s per million"}, table.head)
+	assert.Equal(t, [][]string{{"a", ours, "50.0", "20,000"}}, table.rows)
+
+	piped := result{work: work{name: "b"}, ways: []measured{way(plainPipe, 1), way("sync", 2)}}
+	piped.ways[1].mallocs = 700
+	assert.Equal(t, [][]string{
+		{"b", plainPipe, "100", "", "10,000", "", "-"},
+		{"", "sync", "50.0", "0.50", "20,000", "0.50", "7,000"},
+		{"a", ours, "50.0", "", "20,000", "", "-"},
+	}, tableOf([]result{piped, one}).rows)
+	piped.waits = true
+	assert.Equal(t, []string{"", "sync", "50.0", "0.50"},
+		tableOf([]result{piped}).rows[1])
+}
+
 func TestPromises(t *testing.T) {
 	t.Parallel()
 	for _, p := range targets() {
 		assert.Empty(t, p.values(outcome{}), "nothing was measured")
-		worse := p.limit * 2
+		met, worse := value{p.limit, "at the limit"}, value{p.limit * 2, "behind it"}
 		if p.above {
-			worse = p.limit / 2
+			worse.number = p.limit / 2
 		}
-		assert.True(t, p.isMet([]float64{p.limit}))
-		assert.False(t, p.isMet([]float64{p.limit, worse}))
-		assert.InDelta(t, worse, p.worst([]float64{p.limit, worse}), 0)
+		assert.True(t, p.isMet([]value{met}))
+		assert.False(t, p.isMet([]value{met, worse}))
+		assert.Equal(t, worse, p.worst([]value{met, worse, met}))
 	}
+}
+
+// TestPromisesHoldForIncremental has a full refresh that keeps them and slices that do not.
+func TestPromisesHoldForIncremental(t *testing.T) {
+	t.Parallel()
+	way := func(name string, milliseconds int) measured {
+		span := time.Duration(milliseconds) * time.Millisecond
+		return measured{name: name, records: 1000, runs: []usage{{cpu: span, wall: span}}}
+	}
+	o := outcome{"slices": {{work: work{name: "wide"}, ways: []measured{
+		way(bare, 90), way(ours, 100), way(oursIncremental, 150), way(python, 6000),
+	}}}}
+	table := targetTable(o)
+	require.Len(t, table.rows, 3)
+	assert.Equal(t, []string{
+		"slices: wide, incremental", ">= 0.8", "0.75", "0.60", "**missed**",
+	}, table.rows[0][1:], "against the bare loop")
+	assert.Equal(t, []string{
+		"slices: wide, incremental", ">= 50", "40.0", "40.0", "**missed**",
+	}, table.rows[1][1:], "against Python, which also read slices")
+	assert.Equal(t, []string{"slices: wide", "<= 1.2", "1.50", "1.50", "**missed**"},
+		table.rows[2][1:])
+	assert.Empty(t, outcome{"slices": {{work: work{waits: true}, ways: o["slices"][0].ways}}}.
+		against(bare, ours, "slices"), "what waits has no cost to compare")
+}
+
+func TestPythonStandsBesideTheSameTask(t *testing.T) {
+	t.Parallel()
+	way := func(name string, records int64, seconds, mebibytes int) measured {
+		u := usage{cpu: time.Duration(seconds) * time.Second, peak: int64(mebibytes) << 20}
+		u.wall = 2 * u.cpu
+		return measured{name: name, records: records, runs: []usage{u}}
+	}
+	o := outcome{
+		"slices": {
+			{work: work{name: "small"}, ways: []measured{
+				way(ours, 1000, 1, 10), way(oursIncremental, 1000, 2, 20), way(python, 100, 8, 90),
+			}},
+			{work: work{name: "wide"}, ways: []measured{way(oursIncremental, 1000, 1, 20)}},
+		},
+		"start": {{work: work{name: "spec"}, ways: []measured{
+			way(ours, 1, 1, 1), way(python, 1, 1, 1),
+		}}},
+	}
+	assert.Equal(t, [][]string{
+		{"slices", "small", "6.25", "250", "40.0", "40.0", "90", "20"},
+	}, pythonTable(jobs(), o).rows)
+}
+
+func TestCurves(t *testing.T) {
+	t.Parallel()
+	var curve []moment
+	for i := range int64(10 * steps) {
+		m := moment{at: time.Duration(i) * time.Second, records: 100 * i, now: 1 << 20}
+		if i == 95 {
+			m.now = 8 << 20
+		}
+		curve = append(curve, m)
+	}
+	memory, rate := memoryOver(curve), rateOver(curve)
+	assert.Len(t, memory, steps)
+	assert.InDelta(t, 8, memory[9].Y, 0, "no peak is passed over")
+	assert.InDelta(t, 1, memory[10].Y, 0)
+	assert.InDelta(t, 599, memory[steps-1].X, 0, "the line goes on to the end")
+	assert.Len(t, rate, steps-1)
+	for _, p := range rate {
+		assert.InDelta(t, 100, p.Y, 1e-9)
+	}
+	assert.Empty(t, memoryOver(nil))
+	assert.Empty(t, rateOver(curve[:1]))
+}
+
+// TestProgress reads what people see while it runs.
+func TestProgress(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var lines bytes.Buffer
+		newLog(&lines, time.Now().Add(-75*time.Second)).Info("running", "job", "api")
+		assert.Equal(t, "after=1m15s level=INFO msg=running job=api\n", lines.String())
+	})
 }
 
 func TestCPUModel(t *testing.T) {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/airbyte-go/cdk/internal/bench/rows"
 )
@@ -12,9 +13,11 @@ func curvesJob() job {
 	return job{
 		name: "curves", title: "Over size",
 		about: "The engine with a cursor over ten thousand to ten million wide records, the API " +
-			"source over as many as take some seconds, the same records in 100 streams, and " +
-			"100,000 partitions of ten records. Memory and the cost of a record should not " +
-			"depend on how many there are. What the process takes to start is taken off.",
+			"source over as many small ones, a million wide ones in 100 streams, and 1,000 to " +
+			"100,000 partitions of ten. Memory and the cost of a record should not depend on " +
+			"how many there are; of a partition its position is kept. What the process takes " +
+			"to start is taken off. 3 runs, and one of 100 million records and of 50 million, " +
+			"which the plots over time show.",
 		cases: curvesCases,
 	}
 }
@@ -32,23 +35,28 @@ func curvesCases(_ context.Context, l *lab) ([]work, error) {
 	add := func(series string, count int, cfg rows.Config, mode string, streams ...string) error {
 		w, err := l.read(cfg, mode, streams...)
 		w.setup = l.setup
-		cases = append(cases, work{
+		c := work{
 			name: series + ", " + thousands(int64(count)) + " records", series: series,
-			size: count, runs: l.size(3, 1), ways: sized(count, w),
-		})
+			size: count, runs: l.size(3, 1),
+		}
+		if count > 10_000_000 {
+			c.runs, w.mallocs, w.limit = 1, "", 10*time.Minute
+		}
+		c.ways = sized(count, w)
+		cases = append(cases, c)
 		return err
 	}
-	shape := rows.Shapes()[1]
-	for _, count := range l.sizes(10_000, 100_000, 1_000_000, 10_000_000) {
-		cfg := rows.Config{Shape: shape.Name, Count: count}
+	small, wide := rows.Shapes()[0], rows.Shapes()[1]
+	for _, count := range l.sizes(10_000, 100_000, 1_000_000, 10_000_000, 100_000_000) {
+		cfg := rows.Config{Shape: wide.Name, Count: count}
 		if err := add(engineSeries, count, cfg, "incremental", "synthetic_cursor"); err != nil {
 			return nil, err
 		}
 	}
-	for _, count := range l.sizes(10_000, 100_000, 1_000_000) {
+	for _, count := range l.sizes(10_000, 100_000, 1_000_000, 10_000_000, 50_000_000) {
 		size := min(1000, count)
 		cfg := rows.Config{
-			Shape: shape.Name, Pages: count / size, URL: l.apiURL(shape, size, 0, "plain"),
+			Shape: small.Name, Pages: count / size, URL: l.apiURL(small, size, 0, "plain"),
 		}
 		if err := add(apiSeries, count, cfg, "full_refresh", "full"); err != nil {
 			return nil, err
@@ -59,12 +67,12 @@ func curvesCases(_ context.Context, l *lab) ([]work, error) {
 		streams[i] = fmt.Sprintf("stream_%d", i)
 	}
 	count := l.size(1_000_000, 300) / len(streams)
-	cfg := rows.Config{Shape: shape.Name, Count: count, Streams: len(streams)}
+	cfg := rows.Config{Shape: wide.Name, Count: count, Streams: len(streams)}
 	if err := add(streamsSeries, count*len(streams), cfg, "full_refresh", streams...); err != nil {
 		return nil, err
 	}
 	for _, partitions := range l.sizes(1000, 10_000, 100_000) {
-		cfg := rows.Config{Shape: shape.Name, Count: 10, Partitions: partitions}
+		cfg := rows.Config{Shape: wide.Name, Count: 10, Partitions: partitions}
 		err := add(partitionsSeries, 10*partitions, cfg, "incremental", "partitions")
 		if err != nil {
 			return nil, err

@@ -36,8 +36,8 @@ func engineCases(_ context.Context, l *lab) ([]work, error) {
 		}
 		incremental.name = oursIncremental
 		ways := sized(count, loop, full, incremental)
-		few := rows.Config{Shape: s.Name, Count: l.size(fewRecords(s), 100)}
-		others, err := l.pythonRead(few, few.Count, "full_refresh", "synthetic")
+		cfg.Count = l.size(pythonSynthetic(s), 100)
+		others, err := l.pythonRead(cfg, cfg.Count, "full_refresh", "synthetic")
 		if err != nil {
 			return nil, err
 		}
@@ -55,9 +55,4 @@ func sized(count int, ways ...way) []way {
 		ways[i].records = int64(count)
 	}
 	return ways
-}
-
-// fewRecords are enough for the Python kit: some seconds' worth.
-func fewRecords(s rows.Shape) int {
-	return map[string]int{"small": 20_000, "wide": 10_000, "texts": 1000}[s.Name]
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"github.com/airbyte-go/cdk/internal/bench/mallocs"
 )
 
 // job is one part of the results: some cases that are read together.
@@ -14,6 +16,8 @@ type job struct {
 	// cases are made when the job's turn comes; what is made with them is kept in the lab.
 	cases func(ctx context.Context, l *lab) ([]work, error)
 	kind  kind
+	// pythonReads is the contestant that does what the Python kit does; "" means ours.
+	pythonReads string
 }
 
 // kind is what the table of a job shows.
@@ -52,15 +56,22 @@ type way struct {
 	command func(run int) (command, error)
 	// countsOutput says that the records stand on standard output; else one went in for each.
 	countsOutput bool
+	// rounds are those in which it takes part, the first ones; 0 means all.
+	rounds int
+	// limit is the longest that a run may take; 0 means two minutes.
+	limit time.Duration
 	// setup is what a process takes before it begins; it is taken off the times of each run.
 	setup usage
+	// mallocs is where the program writes how many objects it allocated; "" where it cannot.
+	mallocs string
 }
 
 // The names of contestants that results compare by.
 const (
-	ours   = "Go CDK"
-	bare   = "bare loop"
-	python = "Python CDK"
+	ours      = "Go CDK"
+	bare      = "bare loop"
+	plainPipe = "plain pipe"
+	python    = "Python CDK"
 )
 
 // result is a case that was run.
@@ -91,6 +102,7 @@ type measured struct {
 	records int64
 	setup   usage
 	runs    []usage
+	mallocs int64 // objects that one run allocated; 0 where unknown
 }
 
 // cpu is the CPU time of a run without the set-up, in seconds. It is 0, for unknown, where the
@@ -116,6 +128,9 @@ func (m measured) rate() float64 {
 func (m measured) cost() float64 {
 	return medianOf(m.runs, m.cpu) / float64(m.records) * 1e6
 }
+
+// allocations are objects per thousand records.
+func (m measured) allocations() float64 { return over(float64(m.mallocs)*1000, float64(m.records)) }
 
 // peak is the median of the peaks, in bytes.
 func (m measured) peak() float64 {
@@ -147,6 +162,16 @@ func over(x, y float64) float64 {
 	return x / y
 }
 
+// base is the contestant that does the least there is to do, or nil.
+func (r result) base() *measured {
+	for i, m := range r.ways {
+		if m.name == bare || m.name == plainPipe {
+			return &r.ways[i]
+		}
+	}
+	return nil
+}
+
 // way finds a contestant.
 func (r result) way(name string) (measured, bool) {
 	for _, m := range r.ways {
@@ -169,6 +194,9 @@ func (w work) run(ctx context.Context, rounds int) (result, error) {
 	for round := range rounds {
 		for i := range w.ways {
 			at := (round + i) % len(w.ways)
+			if most := w.ways[at].rounds; most > 0 && round >= most {
+				continue
+			}
 			u, err := w.ways[at].run(ctx, round)
 			if err != nil {
 				return r, fmt.Errorf("%s, %s: %w", w.name, w.ways[at].name, err)
@@ -176,14 +204,38 @@ func (w work) run(ctx context.Context, rounds int) (result, error) {
 			r.ways[at].runs = append(r.ways[at].runs, u)
 		}
 	}
-	return r, nil
+	return r, r.countMallocs(ctx)
 }
 
-func (w way) run(ctx context.Context, round int) (usage, error) {
+// countMallocs has each contestant that can do so count what it allocates, in a run that is not
+// timed.
+func (r *result) countMallocs(ctx context.Context) error {
+	if r.waits {
+		return nil // it reads so little that its start would be most of it
+	}
+	for i, way := range r.work.ways {
+		if way.mallocs == "" {
+			continue
+		}
+		if _, err := way.run(ctx, 0, mallocs.Variable+"="+way.mallocs); err != nil {
+			return fmt.Errorf("%s, %s: %w", r.name, way.name, err)
+		}
+		count, err := mallocs.Read(way.mallocs)
+		if err != nil {
+			return fmt.Errorf("%s, %s: %w", r.name, way.name, err)
+		}
+		r.ways[i].mallocs = count
+	}
+	return nil
+}
+
+// run runs the process of one round, with more in its environment.
+func (w way) run(ctx context.Context, round int, environment ...string) (usage, error) {
 	c, err := w.command(round)
 	if err != nil {
 		return usage{}, err
 	}
+	c.environment, c.limit = environment, w.limit
 	u, err := measure(ctx, c)
 	if err == nil && w.countsOutput && u.records != w.records {
 		err = fmt.Errorf("%q wrote %d records instead of %d", c.args, u.records, w.records)

@@ -142,7 +142,7 @@ func (l *lab) read(cfg rows.Config, mode string, streams ...string) (way, error)
 	catalog, err := l.catalog(cfg, mode, "append", streams...)
 	args := []string{l.program("source"), "read", "--config", config, "--catalog", catalog}
 	return way{
-		name: ours, countsOutput: true,
+		name: ours, countsOutput: true, mallocs: config + ".mallocs",
 		command: func(int) (command, error) { return command{args: args}, nil },
 	}, err
 }
@@ -152,7 +152,7 @@ func (l *lab) bareRead(cfg rows.Config, stream string) (way, error) {
 	config, err := l.file(cfg)
 	args := []string{l.program("bare"), stream, config}
 	return way{
-		name: bare, countsOutput: true,
+		name: bare, countsOutput: true, mallocs: config + ".mallocs",
 		command: func(int) (command, error) { return command{args: args}, nil },
 	}, err
 }

@@ -82,18 +82,18 @@ func jobs() []job {
 }
 
 func run(ctx context.Context, args []string, out, complain io.Writer) (err error) {
+	started := time.Now()
 	o, err := parse(args, complain)
 	if err != nil {
 		return err
 	}
-	log := slog.New(slog.NewTextHandler(complain, nil))
-	l, err := openLab(ctx, o.quick, o.python, log)
+	l, err := openLab(ctx, o.quick, o.python, newLog(complain, started))
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, l.close()) }()
 	p := page{
-		when: time.Now().UTC(), machine: machine(), runs: o.runs, quick: o.quick,
+		when: started.UTC(), machine: machine(), runs: o.runs, quick: o.quick,
 		python: l.python.missing, jobs: o.jobs, results: outcome{},
 	}
 	for _, j := range o.jobs {
@@ -102,11 +102,25 @@ func run(ctx context.Context, args []string, out, complain io.Writer) (err error
 			return err
 		}
 	}
-	fmt.Fprintf(out, "\n%s\n\n%s", p.machine, targetTable(p.results).markdown())
+	p.versions, p.took = l.versions(ctx), time.Since(started)
+	fmt.Fprintf(out, "\n%s, %s\n\n%s", p.machine, p.took.Round(time.Second),
+		targetTable(p.results).markdown())
 	if o.out == "" {
 		return nil
 	}
 	return p.write(o.out)
+}
+
+// newLog says at the start of each line how many seconds have passed since the command's.
+func newLog(to io.Writer, started time.Time) *slog.Logger {
+	return slog.New(slog.NewTextHandler(to, &slog.HandlerOptions{
+		ReplaceAttr: func(groups []string, a slog.Attr) slog.Attr {
+			if len(groups) > 0 || a.Key != slog.TimeKey {
+				return a
+			}
+			return slog.String("after", a.Value.Time().Sub(started).Round(time.Second).String())
+		},
+	}))
 }
 
 // runJob runs the cases of a job and prints their table.
@@ -117,8 +131,9 @@ func runJob(ctx context.Context, l *lab, j job, runs int, out io.Writer) ([]resu
 		return nil, fmt.Errorf("%s: %w", j.name, err)
 	}
 	var results []result
-	for _, c := range cases {
-		l.log.Info("running", "job", j.name, "case", c.name)
+	for i, c := range cases {
+		l.log.Info("running", "job", j.name, "case", c.name,
+			"number", fmt.Sprintf("%d/%d", i+1, len(cases)))
 		r, err := c.run(ctx, runs)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", j.name, err)

@@ -86,10 +86,17 @@ func parseStatus(status []byte) (now, peak int64, ok bool) {
 	return now, peak, now > 0 && peak > 0
 }
 
-// peakOf is the most memory a process had, from its curve or else from what the system counted.
+// peakOf is the most memory a process had, from its curve or else from what the system counted. Of
+// a process that ended after a few moments it is unknown: most of its memory may have come after
+// the last of them.
 func peakOf(state *os.ProcessState, curve []moment) int64 {
-	if len(curve) > 0 {
+	const enough = 5
+	switch {
+	case len(curve) >= enough:
 		return curve[len(curve)-1].peak
+	case len(curve) > 0:
+		return 0
+	default:
+		return maxResident(state)
 	}
-	return maxResident(state)
 }

@@ -16,6 +16,8 @@ type command struct {
 	args  []string
 	stdin func(w io.Writer) error // what is written to its standard input; nil for nothing
 	limit time.Duration           // after which it counts as hung; 0 means two minutes
+	// environment is what its environment has beside that of this process.
+	environment []string
 }
 
 // usage is what one run of a process took.
@@ -34,6 +36,7 @@ func measure(ctx context.Context, c command) (usage, error) {
 	ctx, cancel := context.WithTimeout(ctx, max(c.limit, 2*time.Minute))
 	defer cancel()
 	cmd := exec.CommandContext(ctx, c.args[0], c.args[1:]...)
+	cmd.Env = append(cmd.Environ(), c.environment...)
 	complaint := &tail{}
 	cmd.Stderr = complaint
 	stdout, err := cmd.StdoutPipe()

@@ -49,7 +49,7 @@ func syncCase(l *lab, s rows.Shape) (work, error) {
 	if err != nil {
 		return work{}, err
 	}
-	source.name = "source alone"
+	source.name, source.mallocs = "source alone", "" // the job of the API shows them
 	e := ends{l, s.Name, config, catalog}
 	lines := linesFor("full", s, pages*size)
 	destination := way{name: "destination alone", command: func(round int) (command, error) {
@@ -59,7 +59,7 @@ func syncCase(l *lab, s rows.Shape) (work, error) {
 		}
 		return command{args: args, stdin: lines}, err
 	}}
-	pipe := way{name: "plain pipe", command: e.pipe}
+	pipe := way{name: plainPipe, command: e.pipe}
 	kit := way{name: "`cdk sync`", command: e.sync}
 	return work{name: s.Name, ways: sized(pages*size, pipe, kit, source, destination)}, nil
 }

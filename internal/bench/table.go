@@ -55,30 +55,50 @@ func (t *table) markdown() string {
 
 func (t *table) isNumber(column int) bool { return column > 1 }
 
-// tableOf shows each contestant of each case, and how it stands against the bare loop.
-func tableOf(results []result) *table {
-	t := &table{head: []string{
-		"case", "way", "records/s", "x", "CPU s per million", "x", "peak MiB",
-	}}
-	for _, r := range results {
-		base, hasBase := r.way(bare)
-		for i, m := range r.ways {
-			name := r.name
-			if i > 0 {
-				name = ""
-			}
-			faster, cheaper := "", ""
-			if hasBase && m.name != bare {
-				faster, cheaper = ratio(m.faster(base)), ratio(m.against(base))
-			}
-			cost := number(m.cost())
-			if r.waits {
-				cost, cheaper = "", ""
-			}
-			t.add(name, m.name, number(m.rate()), faster, cost, cheaper, mebibytes(m.peak()))
+// shown is the table without the columns in which no row has a value.
+func (t *table) shown() *table {
+	isKnown := func(column int) bool {
+		return slices.ContainsFunc(t.rows, func(row []string) bool {
+			return row[column] != "" && row[column] != "-"
+		})
+	}
+	less := &table{rows: make([][]string, len(t.rows))}
+	for column, name := range t.head {
+		if !isKnown(column) {
+			continue
+		}
+		less.head = append(less.head, name)
+		for i, row := range t.rows {
+			less.rows[i] = append(less.rows[i], row[column])
 		}
 	}
-	return t
+	return less
+}
+
+// tableOf shows each contestant of each case, and how it stands against the one that does the least
+// there is to do.
+func tableOf(results []result) *table {
+	t := &table{head: []string{
+		"case", "way", "records/s", "x", "CPU s per million", "x", "allocations per 1,000",
+		"peak MiB",
+	}}
+	for _, r := range results {
+		base, name := r.base(), r.name
+		for _, m := range r.ways {
+			faster, cheaper := "", ""
+			if base != nil && m.name != base.name {
+				faster, cheaper = ratio(m.faster(*base)), ratio(m.against(*base))
+			}
+			cost, allocations := number(m.cost()), number(m.allocations())
+			if r.waits {
+				cost, cheaper, allocations = "", "", ""
+			}
+			t.add(name, m.name, number(m.rate()), faster, cost, cheaper, allocations,
+				mebibytes(m.peak()))
+			name = ""
+		}
+	}
+	return t.shown()
 }
 
 // spansOf shows how long processes take from their start to their end.

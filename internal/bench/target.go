@@ -1,9 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
-	"math"
 	"slices"
+	"strings"
 )
 
 // outcome is all that was measured: the results of the jobs that ran.
@@ -15,22 +16,30 @@ type target struct {
 	limit float64
 	above bool // whether the value must not be less than the limit; else it must not be more
 	// values are what is held against the limit: each of them must keep it.
-	values func(o outcome) []float64
+	values func(o outcome) []value
 }
 
+// value is a number that a promise is about, and the case that it comes from.
+type value struct {
+	number float64
+	of     string
+}
+
+func (v value) compare(other value) int { return cmp.Compare(v.number, other.number) }
+
 // isMet tells whether all values keep the promise.
-func (t target) isMet(values []float64) bool {
-	return !slices.ContainsFunc(values, func(v float64) bool {
-		return t.above && v < t.limit || !t.above && v > t.limit
+func (t target) isMet(values []value) bool {
+	return !slices.ContainsFunc(values, func(v value) bool {
+		return t.above && v.number < t.limit || !t.above && v.number > t.limit
 	})
 }
 
 // worst is the value that is nearest to breaking the promise, or furthest behind it.
-func (t target) worst(values []float64) float64 {
+func (t target) worst(values []value) value {
 	if t.above {
-		return slices.Min(values)
+		return slices.MinFunc(values, value.compare)
 	}
-	return slices.Max(values)
+	return slices.MaxFunc(values, value.compare)
 }
 
 func targets() []target {
@@ -38,77 +47,84 @@ func targets() []target {
 		{
 			text: "API source: records per CPU second against the bare loop", limit: 0.8,
 			above: true,
-			values: func(o outcome) []float64 {
-				return o.against(bare, "api", "slices", "children")
+			values: func(o outcome) []value {
+				return append(o.against(bare, ours, "api", "slices", "children"),
+					o.against(bare, oursIncremental, "slices")...)
 			},
 		},
 		{
 			text: "API source: records per CPU second against the Python CDK", limit: 50,
 			above: true,
-			values: func(o outcome) []float64 {
-				return o.against(python, "api", "slices", "children")
+			values: func(o outcome) []value {
+				return append(o.against(python, ours, "api", "children"),
+					o.against(python, oursIncremental, "slices")...)
 			},
 		},
 		{
 			text: "Engine: cost of incremental against full refresh", limit: 1.45,
-			values: func(o outcome) []float64 { return o.against(oursIncremental, "engine") },
+			values: func(o outcome) []value { return o.against(oursIncremental, ours, "engine") },
 		},
 		{
 			text: "API source: cost of incremental against full refresh", limit: 1.2,
-			values: func(o outcome) []float64 { return o.against(oursIncremental, "slices") },
+			values: func(o outcome) []value { return o.against(oursIncremental, ours, "slices") },
 		},
 		{
 			text: "Destination: records per CPU second against the bare loop", limit: 0.8,
 			above:  true,
-			values: func(o outcome) []float64 { return o.against(bare, "destination") },
+			values: func(o outcome) []value { return o.against(bare, ours, "destination") },
 		},
 		{
 			text: "`spec`: milliseconds", limit: 10,
-			values: func(o outcome) []float64 { return o.span("start", "spec") },
+			values: func(o outcome) []value { return o.span("start", "spec") },
 		},
 		{
 			text: "Memory: the largest size against the smallest", limit: 1.25,
-			values: func(o outcome) []float64 { return o.growth(measured.peak) },
+			values: func(o outcome) []value { return o.growth(measured.peak) },
 		},
 		{
 			text: "Cost of a record: the largest size against the smallest", limit: 1.25,
-			values: func(o outcome) []float64 { return o.growth(measured.cost) },
+			values: func(o outcome) []value { return o.growth(measured.cost) },
 		},
 	}
 }
 
-// against holds ours against another contestant in each case of some jobs, by records per CPU
-// second.
-func (o outcome) against(name string, jobs ...string) []float64 {
-	var values []float64
+// against holds a contestant against the one called base in each case of some jobs, by records per
+// CPU second.
+func (o outcome) against(base, name string, jobs ...string) []value {
+	var values []value
 	for _, job := range jobs {
 		for _, r := range o[job] {
-			m, ok := r.way(ours)
-			other, both := r.way(name)
+			m, ok := r.way(name)
+			other, both := r.way(base)
 			if !ok || !both || r.waits {
 				continue
 			}
 			if v := m.against(other); v > 0 {
-				values = append(values, v)
+				values = append(values, value{v, caseOf(job, r.name, name)})
 			}
 		}
 	}
 	return values
 }
 
+// caseOf names a case, and the contestant where it is not the usual one.
+func caseOf(job, name, way string) string {
+	return job + ": " + name + strings.TrimPrefix(way, ours)
+}
+
 // span is how many milliseconds our process takes in a case.
-func (o outcome) span(job, name string) []float64 {
+func (o outcome) span(job, name string) []value {
 	for _, r := range o[job] {
 		if m, ok := r.way(ours); ok && r.name == name {
-			return []float64{medianOf(m.runs, m.wall) * 1000}
+			return []value{{medianOf(m.runs, m.wall) * 1000, caseOf(job, name, ours)}}
 		}
 	}
 	return nil
 }
 
 // growth compares the ends of each series over size.
-func (o outcome) growth(number func(measured) float64) []float64 {
-	var values []float64
+func (o outcome) growth(number func(measured) float64) []value {
+	var values []value
 	for _, s := range o.series() {
 		var known []float64
 		for _, r := range s.results {
@@ -117,7 +133,8 @@ func (o outcome) growth(number func(measured) float64) []float64 {
 			}
 		}
 		if len(known) > 1 {
-			values = append(values, known[len(known)-1]/known[0])
+			grown := known[len(known)-1] / known[0]
+			values = append(values, value{grown, caseOf("curves", s.name, ours)})
 		}
 	}
 	return values
@@ -144,7 +161,7 @@ func (o outcome) series() []series {
 
 // targetTable shows each promise with the value that is nearest to breaking it.
 func targetTable(o outcome) *table {
-	t := &table{head: []string{"promise", "", "limit", "median", "worst"}}
+	t := &table{head: []string{"promise", "worst case", "limit", "median", "worst", ""}}
 	for _, target := range targets() {
 		values := target.values(o)
 		if len(values) == 0 {
@@ -158,8 +175,10 @@ func targetTable(o outcome) *table {
 		if target.above {
 			sign = ">="
 		}
-		t.add(target.text, kept, fmt.Sprintf("%s %g", sign, target.limit),
-			number(median(values)), number(math.Abs(target.worst(values))))
+		worst := target.worst(values)
+		middle := medianOf(values, func(v value) float64 { return v.number })
+		t.add(target.text, worst.of, fmt.Sprintf("%s %g", sign, target.limit),
+			number(middle), number(worst.number), kept)
 	}
 	return t
 }

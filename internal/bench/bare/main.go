@@ -13,11 +13,13 @@ import (
 	"io"
 	"os"
 
+	"github.com/airbyte-go/cdk/internal/bench/mallocs"
 	"github.com/airbyte-go/cdk/internal/bench/rows"
 )
 
 func main() {
-	if err := run(context.Background(), os.Args[1:]); err != nil {
+	err := mallocs.Count(func() error { return run(context.Background(), os.Args[1:]) })
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "bare:", err)
 		os.Exit(1)
 	}
