@@ -37,24 +37,29 @@ type BufferHooks struct {
 type RecordBuffer struct {
 	w     *Writer
 	hooks BufferHooks
-	head  []byte // {"type":"RECORD",...,"emitted_at":
 
 	mu     sync.Mutex // taken before the writer's
-	prefix []byte     // head and the time of the oldest line in buf
+	prefix []byte     // {"type":"RECORD",... up to the record,
+	head   int        // of which this much stands before the time of the oldest line in buf
 	buf    []byte     // whole lines, except within a large record
 	timer  *time.Timer
 	closed bool
 }
 
 func newRecordBuffer(w *Writer, d Descriptor, h BufferHooks) *RecordBuffer {
-	b := &RecordBuffer{w: w, hooks: h, head: recordHead(d)}
+	b := &RecordBuffer{w: w, hooks: h, prefix: recordHead(d)}
+	b.head = len(b.prefix)
 	b.timer = time.AfterFunc(w.opts.FlushEvery, b.flushInTime)
 	b.timer.Stop()
 	return b
 }
 
+// recordHead is a prefix up to the time, with room for the rest.
 func recordHead(d Descriptor) []byte {
-	head := jsonraw.AppendString([]byte(`{"type":"RECORD","record":{"stream":`), d.Name)
+	const apartFromNames = 120
+	head := make([]byte, 0, apartFromNames+len(d.Name)+len(d.Namespace))
+	head = append(head, `{"type":"RECORD","record":{"stream":`...)
+	head = jsonraw.AppendString(head, d.Name)
 	if d.Namespace != "" {
 		head = jsonraw.AppendString(append(head, `,"namespace":`...), d.Namespace)
 	}
@@ -132,8 +137,7 @@ func (b *RecordBuffer) begin() {
 	if b.buf == nil {
 		b.buf = spare.Get().(*[bufferSize]byte)[:0]
 	}
-	b.prefix = append(b.prefix[:0], b.head...)
-	b.prefix = strconv.AppendInt(b.prefix, time.Now().UnixMilli(), 10)
+	b.prefix = strconv.AppendInt(b.prefix[:b.head], time.Now().UnixMilli(), 10)
 	b.prefix = append(b.prefix, `,"data":`...)
 	b.timer.Reset(b.w.opts.FlushEvery)
 }
