@@ -71,7 +71,8 @@ func (e *engine) newPace() *pace { return &pace{interval: e.options.stateInterva
 func (e *engine) newPass(s knownStream, mode readMode) *pass {
 	p := &pass{
 		engine: e, stream: s, id: s.desc.Descriptor(), mode: mode,
-		lane: e.pool.lane(), runs: map[*sliceRun]struct{}{},
+		field: jsonraw.NewPath(cursorPath(s.desc.cursor())),
+		lane:  e.pool.lane(), runs: map[*sliceRun]struct{}{},
 	}
 	if s.desc.Group == "" && isAtHand(s.desc.Partitions) {
 		p.lane.enter()
