@@ -1,6 +1,7 @@
 package sources
 
 import (
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -114,7 +115,7 @@ func (p *plan) prepare(c protocol.ConfiguredStream) (*streamRun, *protocol.Error
 		run.pace = p.global.pace
 	}
 	run.voice, run.positions, run.limit = run, at, p.job.limit
-	run.from, run.said = startOf(raw), string(at.blob())
+	run.from, run.said = startOf(raw), sha256.Sum256(at.blob())
 	return run, nil
 }
 
