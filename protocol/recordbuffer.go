@@ -145,7 +145,7 @@ func (b *RecordBuffer) begin() {
 func (b *RecordBuffer) appendData(data []byte) {
 	start := len(b.buf)
 	b.buf = append(b.buf, data...)
-	replaceLineBreaks(b.buf[start:])
+	replace(b.buf[start:], '\n')
 }
 
 func (b *RecordBuffer) appended() {
@@ -165,11 +165,19 @@ func (b *RecordBuffer) flush() error {
 
 // flushLocked writes what is in the buffer. The caller holds both locks.
 func (b *RecordBuffer) flushLocked() error {
-	err := b.w.write(b.buf)
-	b.buf = b.buf[:0]
+	err := b.write()
 	if err == nil && b.hooks.Flushed != nil {
 		b.hooks.Flushed()
 	}
+	return err
+}
+
+// write writes what is in the buffer. A carriage return, unlike a line feed, is never one of ours,
+// so all lines are searched for them at once.
+func (b *RecordBuffer) write() error {
+	replace(b.buf, '\r')
+	err := b.w.write(b.buf)
+	b.buf = b.buf[:0]
 	return err
 }
 
@@ -185,10 +193,9 @@ func (b *RecordBuffer) appendLarge(data []byte) error {
 		if data = data[n:]; len(data) == 0 {
 			break
 		}
-		if err := b.w.write(b.buf); err != nil {
+		if err := b.write(); err != nil {
 			return err
 		}
-		b.buf = b.buf[:0]
 	}
 	b.buf = append(b.buf, recordEnd...)
 	b.appended()
@@ -197,14 +204,18 @@ func (b *RecordBuffer) appendLarge(data []byte) error {
 
 // replaceLineBreaks makes one line of JSON text: in valid JSON a raw line break is white space.
 func replaceLineBreaks(text []byte) {
-	for _, c := range [...]byte{'\n', '\r'} {
-		for i := bytes.IndexByte(text, c); i >= 0; {
-			text[i] = ' '
-			next := bytes.IndexByte(text[i+1:], c)
-			if next < 0 {
-				break
-			}
-			i += 1 + next
+	replace(text, '\n')
+	replace(text, '\r')
+}
+
+// replace makes a space of each c.
+func replace(text []byte, c byte) {
+	for i := bytes.IndexByte(text, c); i >= 0; {
+		text[i] = ' '
+		next := bytes.IndexByte(text[i+1:], c)
+		if next < 0 {
+			break
 		}
+		i += 1 + next
 	}
 }
