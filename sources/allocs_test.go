@@ -66,7 +66,8 @@ func TestPartitionsAllocateLittle(t *testing.T) {
 	d := named("a", sources.List("of", values...))
 	d.Cursor = sources.TimeCursor{Field: "at"}
 	for catalog, bound := range map[string]float64{
-		configured("a"): 31.5, configured("a:incremental"): 42.5,
+		// The race detector adds some.
+		configured("a"): 37, configured("a:incremental"): 49,
 	} {
 		dir := t.TempDir()
 		args := []string{
