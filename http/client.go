@@ -22,6 +22,7 @@ import (
 // https, whatever the config, a name server or a redirect says; everything else is a config error.
 type Client struct {
 	base     *url.URL
+	baseText string
 	fault    error // what is wrong with the base URL or the credentials; every request returns it
 	auth     []authenticator
 	spares   int // how many credentials are there besides those of a request

@@ -1,6 +1,7 @@
 package http
 
 import (
+	"bytes"
 	"fmt"
 	"strconv"
 	"testing"
@@ -49,6 +50,20 @@ func TestLoopGuardBoundsEmptyPages(t *testing.T) {
 		`the stream; otherwise check its Records and Pages.`)
 }
 
+func TestLoopGuardLooksAtTheWholePage(t *testing.T) {
+	t.Parallel()
+	g := newLoopGuard(nil, 0)
+	page := bytes.Repeat([]byte("0123456789"), 10_000)
+	for i := range 3 * maxEqualPages {
+		page[len(page)/2] = byte('a' + i%2) // equal in length and at both ends
+		require.NoError(t, g.pass(fmt.Sprint(i), 1, page))
+	}
+	for i := range maxEqualPages - 2 {
+		require.NoError(t, g.pass(fmt.Sprint("again", i), 1, page))
+	}
+	require.ErrorContains(t, g.pass("last", 1, page), "byte for byte")
+}
+
 func TestLoopGuardFindsAnAPIThatIgnoresPages(t *testing.T) {
 	t.Parallel()
 	g := newLoopGuard(nil, 0)
@@ -57,17 +72,17 @@ func TestLoopGuardFindsAnAPIThatIgnoresPages(t *testing.T) {
 		token++
 		return g.pass(fmt.Sprint(token), 1, body)
 	}
-	for range maxEqualPages - 1 {
+	for range maxEqualPages {
 		require.NoError(t, pass([]byte("same")))
 	}
 	require.NoError(t, pass([]byte("other")))
 	for range 2 * maxEqualPages { // streamed pages are not compared
 		require.NoError(t, pass(nil))
 	}
-	for range maxEqualPages - 1 {
+	for range maxEqualPages {
 		require.NoError(t, pass([]byte("same")))
 	}
-	requireError(t, pass([]byte("same")), protocol.SystemError, `Pages 31 to 40 are the same `+
+	requireError(t, pass([]byte("same")), protocol.SystemError, `Pages 33 to 42 are the same `+
 		`byte for byte: the API seems to ignore the parameter that asks for the next page. Check `+
 		`the Pages of the stream.`)
 }

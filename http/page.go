@@ -21,7 +21,8 @@ const (
 	maxPage = 32 << 20
 	// firstBuffer is the smallest buffer, and what an answer gets that does not say its length.
 	firstBuffer = 64 << 10
-	// maxTrusted is how much of a promised length is allocated before the bytes arrive.
+	// maxTrusted is how much of a promised length is allocated before the bytes arrive. Once so
+	// many have, the rest is trusted too: to double the buffer would copy a large page twice.
 	maxTrusted = 4 << 20
 	// maxKept is the largest buffer that waits for the next page.
 	maxKept = 4 << 20
@@ -201,7 +202,7 @@ func (p *page) fill(resp *nethttp.Response) (whole bool, err error) {
 	}
 	for {
 		if len(p.buf) == cap(p.buf) {
-			grown, ok := grow(p.buf, p.charge)
+			grown, ok := grow(p.buf, resp.ContentLength+1, p.charge)
 			if !ok {
 				return false, nil
 			}
@@ -223,9 +224,10 @@ func firstSize(resp *nethttp.Response) int64 {
 	return min(max(resp.ContentLength+1, firstBuffer), maxTrusted) // + 1 to see the end
 }
 
-// grow doubles a buffer, up to the largest page, if the bytes that it gains can be charged.
-func grow(buf []byte, charge func(n int64) bool) (grown []byte, ok bool) {
-	size := min(2*cap(buf), maxPage)
+// grow doubles a buffer, or makes it as large as is promised where that is more, up to the largest
+// page, if the bytes that it gains can be charged.
+func grow(buf []byte, promised int64, charge func(n int64) bool) (grown []byte, ok bool) {
+	size := int(min(max(2*int64(cap(buf)), promised), maxPage))
 	if size == cap(buf) || !charge(int64(size-cap(buf))) {
 		return buf, false
 	}

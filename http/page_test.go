@@ -158,6 +158,10 @@ func TestPageGrowsUnderACap(t *testing.T) {
 	_, _, err := loadAll(t, p, strings.NewReader(`{"data":[]}`), 30<<20) // promised, not sent
 	require.NoError(t, err)
 	assert.LessOrEqual(t, cap(p.buf), maxTrusted)
+	text := `{"data":["` + strings.Repeat("x", 2*maxTrusted) + `"]}`
+	_, _, err = loadAll(t, p, strings.NewReader(text), int64(len(text)))
+	require.ErrorContains(t, err, "must be an object")
+	assert.Equal(t, len(text)+1, cap(p.buf), "what is promised is trusted once some has come")
 	p.buf = make([]byte, maxKept+1)
 	p.release()
 	assert.Nil(t, p.buf, "a large buffer is not kept")

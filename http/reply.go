@@ -59,7 +59,7 @@ func (a *reply) lookAhead() {
 	text := make([]byte, 0, size)
 	for a.err == nil {
 		if len(text) == cap(text) {
-			grown, ok := grow(text, ahead.charge)
+			grown, ok := grow(text, 0, ahead.charge)
 			if !ok {
 				break
 			}

@@ -66,11 +66,13 @@ func (c *Client) newRequest(ctx context.Context, r *Request) (*retryablehttp.Req
 	if body.data != nil {
 		raw = body.data
 	}
-	req, err := retryablehttp.NewRequestWithContext(ctx, method, u.String(), raw)
-	if err != nil { // u is sound, so it is the method
+	// It would parse the URL, which has been done.
+	req, err := retryablehttp.NewRequestWithContext(ctx, method, "", raw)
+	if err != nil { // an empty URL is sound, so it is the method
 		return nil, protocol.Errorf(protocol.SystemError, "The request method %q is not valid.",
 			method)
 	}
+	req.URL, req.Host = u, u.Host
 	return req, setHeaders(ctx, req.Header, r.Header, body)
 }
 

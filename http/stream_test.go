@@ -291,7 +291,7 @@ func TestStreamFindsLoops(t *testing.T) {
 			respond(w, 200, `[{"id":1},{"id":2}]`)
 		}, func(b *bundle) {
 			_, _, err := b.read(&Stream{Pages: PageNumber{Size: 2}})
-			require.ErrorContains(b, err, "Pages 1 to 10 are the same byte for byte")
+			require.ErrorContains(b, err, "Pages 2 to 11 are the same byte for byte")
 		})
 	})
 }

@@ -27,7 +27,7 @@ func (c *Client) setBase(base string) error {
 		Basic(u.User.Username(), password).apply(c)
 		u.User = nil
 	}
-	c.base = u
+	c.base, c.baseText = u, u.String()
 	if err := c.guard.check(u); err != nil {
 		return protocol.Errorf(protocol.ConfigError, "The API's URL cannot be used: %w.", err)
 	}
@@ -51,7 +51,8 @@ func (c *Client) resolve(path string, query url.Values) (*url.URL, error) {
 	if err != nil {
 		return nil, err
 	}
-	u.Fragment = ""
+	u.Fragment, u.RawFragment = "", ""
+	u.Host = strings.TrimSuffix(u.Host, ":") // an empty port is none
 	u.RawQuery = mergeQuery(u.RawQuery, query)
 	return u, nil
 }
@@ -83,11 +84,10 @@ func (c *Client) target(path string) (*url.URL, error) {
 // join appends a path to the base. The text is joined, not resolved: a base path is never lost,
 // dots in an escaped value are not cleaned away, and escapes stay as they are.
 func (c *Client) join(path string) string {
-	base := c.base.String()
 	if path == "" {
-		return base
+		return c.baseText
 	}
-	base = strings.TrimRight(base, "/")
+	base := strings.TrimRight(c.baseText, "/")
 	if path[0] == '?' {
 		return base + path
 	}
@@ -122,6 +122,9 @@ func isWholeURL(s string) bool {
 // mergeQuery adds parameters to a raw query, except those whose name is there already: a link to
 // the next page brings its own. What is there stays byte for byte, since it may be signed.
 func mergeQuery(raw string, add url.Values) string {
+	if raw == "" {
+		return add.Encode()
+	}
 	missing := url.Values{}
 	present := queryNames(raw)
 	for name, values := range add {
@@ -129,11 +132,8 @@ func mergeQuery(raw string, add url.Values) string {
 			missing[name] = values
 		}
 	}
-	switch {
-	case len(missing) == 0:
+	if len(missing) == 0 {
 		return raw
-	case raw == "":
-		return missing.Encode()
 	}
 	return raw + "&" + missing.Encode()
 }

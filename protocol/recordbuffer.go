@@ -37,24 +37,29 @@ type BufferHooks struct {
 type RecordBuffer struct {
 	w     *Writer
 	hooks BufferHooks
-	head  []byte // {"type":"RECORD",...,"emitted_at":
 
 	mu     sync.Mutex // taken before the writer's
-	prefix []byte     // head and the time of the oldest line in buf
+	prefix []byte     // {"type":"RECORD",... up to the record,
+	head   int        // of which this much stands before the time of the oldest line in buf
 	buf    []byte     // whole lines, except within a large record
 	timer  *time.Timer
 	closed bool
 }
 
 func newRecordBuffer(w *Writer, d Descriptor, h BufferHooks) *RecordBuffer {
-	b := &RecordBuffer{w: w, hooks: h, head: recordHead(d)}
+	b := &RecordBuffer{w: w, hooks: h, prefix: recordHead(d)}
+	b.head = len(b.prefix)
 	b.timer = time.AfterFunc(w.opts.FlushEvery, b.flushInTime)
 	b.timer.Stop()
 	return b
 }
 
+// recordHead is a prefix up to the time, with room for the rest.
 func recordHead(d Descriptor) []byte {
-	head := jsonraw.AppendString([]byte(`{"type":"RECORD","record":{"stream":`), d.Name)
+	const apartFromNames = 120
+	head := make([]byte, 0, apartFromNames+len(d.Name)+len(d.Namespace))
+	head = append(head, `{"type":"RECORD","record":{"stream":`...)
+	head = jsonraw.AppendString(head, d.Name)
 	if d.Namespace != "" {
 		head = jsonraw.AppendString(append(head, `,"namespace":`...), d.Namespace)
 	}
@@ -132,8 +137,7 @@ func (b *RecordBuffer) begin() {
 	if b.buf == nil {
 		b.buf = spare.Get().(*[bufferSize]byte)[:0]
 	}
-	b.prefix = append(b.prefix[:0], b.head...)
-	b.prefix = strconv.AppendInt(b.prefix, time.Now().UnixMilli(), 10)
+	b.prefix = strconv.AppendInt(b.prefix[:b.head], time.Now().UnixMilli(), 10)
 	b.prefix = append(b.prefix, `,"data":`...)
 	b.timer.Reset(b.w.opts.FlushEvery)
 }
@@ -141,7 +145,7 @@ func (b *RecordBuffer) begin() {
 func (b *RecordBuffer) appendData(data []byte) {
 	start := len(b.buf)
 	b.buf = append(b.buf, data...)
-	replaceLineBreaks(b.buf[start:])
+	replace(b.buf[start:], '\n')
 }
 
 func (b *RecordBuffer) appended() {
@@ -161,11 +165,19 @@ func (b *RecordBuffer) flush() error {
 
 // flushLocked writes what is in the buffer. The caller holds both locks.
 func (b *RecordBuffer) flushLocked() error {
-	err := b.w.write(b.buf)
-	b.buf = b.buf[:0]
+	err := b.write()
 	if err == nil && b.hooks.Flushed != nil {
 		b.hooks.Flushed()
 	}
+	return err
+}
+
+// write writes what is in the buffer. A carriage return, unlike a line feed, is never one of ours,
+// so all lines are searched for them at once.
+func (b *RecordBuffer) write() error {
+	replace(b.buf, '\r')
+	err := b.w.write(b.buf)
+	b.buf = b.buf[:0]
 	return err
 }
 
@@ -181,10 +193,9 @@ func (b *RecordBuffer) appendLarge(data []byte) error {
 		if data = data[n:]; len(data) == 0 {
 			break
 		}
-		if err := b.w.write(b.buf); err != nil {
+		if err := b.write(); err != nil {
 			return err
 		}
-		b.buf = b.buf[:0]
 	}
 	b.buf = append(b.buf, recordEnd...)
 	b.appended()
@@ -193,14 +204,18 @@ func (b *RecordBuffer) appendLarge(data []byte) error {
 
 // replaceLineBreaks makes one line of JSON text: in valid JSON a raw line break is white space.
 func replaceLineBreaks(text []byte) {
-	for _, c := range [...]byte{'\n', '\r'} {
-		for i := bytes.IndexByte(text, c); i >= 0; {
-			text[i] = ' '
-			next := bytes.IndexByte(text[i+1:], c)
-			if next < 0 {
-				break
-			}
-			i += 1 + next
+	replace(text, '\n')
+	replace(text, '\r')
+}
+
+// replace makes a space of each c.
+func replace(text []byte, c byte) {
+	for i := bytes.IndexByte(text, c); i >= 0; {
+		text[i] = ' '
+		next := bytes.IndexByte(text[i+1:], c)
+		if next < 0 {
+			break
 		}
+		i += 1 + next
 	}
 }

@@ -41,10 +41,7 @@ func (k *knownStreams) readOne(ctx context.Context) (err error) {
 		}
 	}()
 	out := &Output{
-		stream:     id,
-		emit:       func([]byte) error { return errFirst },
-		checkpoint: func([]byte) error { return nil },
-		share:      func([]byte) error { return nil },
+		stream: id, sink: recordsOnly(func([]byte) error { return errFirst }),
 	}
 	for partition, err := range eachPartition(ctx, first.desc.Partitions) {
 		if err == nil {

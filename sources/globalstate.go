@@ -75,14 +75,14 @@ func (g *globalState) message() *protocol.Message {
 	size, complete := len(all.SharedState), true
 	for _, run := range g.runs {
 		run.mu.Lock()
-		run.said = run.blob()
+		blob := run.blob()
 		records += run.counter
 		run.counter = 0
 		complete = complete && run.complete
 		run.mu.Unlock()
-		size += len(run.said)
+		size += len(blob)
 		all.StreamStates = append(all.StreamStates, protocol.StreamState{
-			Descriptor: run.id, State: []byte(run.said),
+			Descriptor: run.id, State: blob,
 		})
 	}
 	count := protocol.Count(records)

@@ -14,14 +14,26 @@ import (
 // An error from any method means that the slice must end: return it from ReadSlice, wrapped or not.
 // Not every such error is a failure: the engine also stops a slice this way when it has enough.
 type Output struct {
-	stream     protocol.Descriptor
-	emit       func(record []byte) error
-	checkpoint func(token []byte) error
-	share      func(shared []byte) error
-	encoded    bytes.Buffer
-	encoder    *json.Encoder
-	err        error // the first error, which every later call returns
+	stream  protocol.Descriptor
+	sink    sink
+	encoded bytes.Buffer
+	encoder *json.Encoder
+	err     error // the first error, which every later call returns
 }
+
+// sink is what an Output leads to.
+type sink interface {
+	emit(record []byte) error
+	checkpoint(token []byte) error
+	share(shared []byte) error
+}
+
+// recordsOnly is a sink outside of a read, where there are no states.
+type recordsOnly func(record []byte) error
+
+func (f recordsOnly) emit(record []byte) error { return f(record) }
+func (f recordsOnly) checkpoint([]byte) error  { return nil }
+func (f recordsOnly) share([]byte) error       { return nil }
 
 // Raw emits a record as it is: one JSON object, valid, of which no reference is kept. This is the
 // fast path: nothing is decoded, numbers stay exact, and only the cursor value is looked up. A
@@ -34,7 +46,7 @@ func (o *Output) Raw(record []byte) error {
 	if isObject, empty := jsonraw.EmptyObject(record); !isObject || empty {
 		return o.stop(o.unfit(isObject))
 	}
-	return o.stop(o.emit(record))
+	return o.stop(o.sink.emit(record))
 }
 
 // Record encodes v and emits it. A [json.RawMessage] passes untouched, after a check that it is
@@ -64,7 +76,7 @@ func (o *Output) Checkpoint(token []byte) error {
 	if o.err != nil {
 		return o.err
 	}
-	return o.stop(o.checkpoint(token))
+	return o.stop(o.sink.checkpoint(token))
 }
 
 // Share replaces the shared state of a source that keeps one: see [GlobalState]. It is a promise
@@ -77,7 +89,7 @@ func (o *Output) Share(shared json.RawMessage) error {
 	if isObject, _ := jsonraw.EmptyObject(shared); !isObject || jsonraw.Valid(shared) != nil {
 		return o.stop(o.failed("shares a state that is not a JSON object"))
 	}
-	return o.stop(o.share(shared))
+	return o.stop(o.sink.share(shared))
 }
 
 func (o *Output) encode(v any) error {

@@ -62,15 +62,13 @@ func (p Parent) each(ctx context.Context, yield func(Partition, error) bool) err
 			return err
 		}
 		out := &Output{
-			stream:     desc.Descriptor(),
-			checkpoint: func([]byte) error { return nil },
-			share:      func([]byte) error { return nil },
-			emit: func(record []byte) error {
+			stream: desc.Descriptor(),
+			sink: recordsOnly(func(record []byte) error {
 				if one, ok := p.partition(p.values(record), up); ok && !yield(one, nil) {
 					return errEnough
 				}
 				return nil
-			},
+			}),
 		}
 		for sp := range everything(desc.cursor(), time.Now()) {
 			sl := sp.slice(desc.cursor())

@@ -91,7 +91,11 @@ func (p Partition) Raw(name string) json.RawMessage {
 
 // MarshalJSON returns what tells p from other partitions, as states spell it.
 func (p Partition) MarshalJSON() ([]byte, error) {
-	return appendObject(nil, p.identity), nil
+	size := len(`{}`)
+	for _, one := range p.identity {
+		size += len(one.name) + len(one.value) + len(`"":,`)
+	}
+	return appendObject(make([]byte, 0, size), p.identity), nil
 }
 
 func appendObject(text []byte, members []property) []byte {

@@ -1,6 +1,7 @@
 package sources
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -25,7 +26,8 @@ const (
 // It remembers a limited number of them. A stream that has more falls back, when a sync is
 // complete, to one position for all: the highest of that sync, from which every partition then
 // goes on, less the time the sync took. This is sound for times only, which are of one clock; of a
-// stream with another cursor, the partitions beyond the limit are read anew in each sync.
+// stream with another cursor, the partitions beyond the limit are read anew in each sync. So memory
+// does not grow with the number of partitions beyond the limit.
 type partitionBook struct {
 	cursor   Cursor
 	manner   *manner
@@ -41,9 +43,9 @@ type partitionBook struct {
 	overflow  bool          // this sync has seen more partitions than there is room for
 
 	entries map[partitionKey]*partitionEntry
-	listed  []*partitionEntry         // as the state lists them; nil where one was dropped
-	stale   int                       // no entry before this index can be dropped
-	seen    map[partitionKey]struct{} // in this sync, of partitions without an entry
+	listed  []*partitionEntry // as the state lists them; nil where one was dropped
+	stale   int               // no entry before this index can be dropped
+	seen    *recentPartitions // in this sync, of partitions without an entry
 
 	parents parentMarks
 	others  members // what is none of ours in the state
@@ -67,7 +69,7 @@ type partitionState struct {
 func parseBook(c Cursor, manner *manner, raw []byte) (*partitionBook, error) {
 	b := &partitionBook{
 		cursor: c, manner: manner,
-		entries: map[partitionKey]*partitionEntry{}, seen: map[partitionKey]struct{}{},
+		entries: map[partitionKey]*partitionEntry{},
 	}
 	var err error
 	b.others, b.finished, err = parseMembers(raw)
@@ -126,10 +128,18 @@ func (b *partitionBook) load() error {
 		return err
 	}
 	for _, one := range states {
-		e := &partitionEntry{partition: one.Partition, cursor: one.Cursor}
+		e := &partitionEntry{partition: orNull(one.Partition), cursor: orNull(one.Cursor)}
 		b.record(e, keyOf(one.Partition))
 	}
 	return b.loadGlobal(global)
+}
+
+// orNull is what stands for a member that is missing.
+func orNull(raw json.RawMessage) json.RawMessage {
+	if raw == nil {
+		return json.RawMessage("null")
+	}
+	return raw
 }
 
 // parseLookback reads a number of seconds, which the Python kit takes as text as well.
@@ -181,7 +191,7 @@ func (b *partitionBook) begin(partition Partition) (at *place, note string, err 
 	}
 	at = &place{partition: partition}
 	if !b.mode.tracked() {
-		b.seen[k] = struct{}{}
+		b.seen.add(k)
 		at.progress = &progress{cursor: b.cursor, manner: b.manner}
 		return at, "", nil
 	}
@@ -206,8 +216,7 @@ func (b *partitionBook) met(e *partitionEntry, k partitionKey) bool {
 	if e != nil && e.seen {
 		return true
 	}
-	_, met := b.seen[k]
-	return met
+	return b.seen.has(k)
 }
 
 // progressOf is where a partition goes on: from its own position or, where none is known, from that
@@ -235,11 +244,11 @@ func (b *partitionBook) enter(
 	switch {
 	case b.useGlobal:
 		if e == nil {
-			b.seen[k] = struct{}{}
+			b.seen.add(k)
 		}
 		return ""
 	case e == nil && !b.makeRoom():
-		b.seen[k] = struct{}{}
+		b.seen.add(k)
 		return b.overflowed()
 	case e == nil:
 		e = &partitionEntry{seen: true}
@@ -326,9 +335,6 @@ func (b *partitionBook) encode() json.RawMessage {
 		members[lookbackMember] = mustMarshal(int64(math.Ceil(b.lookback.Seconds())))
 		members[ownMember] = mustMarshal(b.own())
 	}
-	if !b.useGlobal {
-		members[statesMember] = b.encodeEntries()
-	}
 	if b.global != nil {
 		members[stateMember] = b.global.encode()
 	}
@@ -338,7 +344,11 @@ func (b *partitionBook) encode() json.RawMessage {
 	if b.finished {
 		members[completeMember] = json.RawMessage("true")
 	}
-	return mustMarshal(members)
+	text := mustMarshal(members)
+	if b.useGlobal {
+		return text
+	}
+	return b.appendEntries(text)
 }
 
 // own is what only this kit writes of partitions.
@@ -350,17 +360,34 @@ func (b *partitionBook) own() ownState {
 	return own
 }
 
-func (b *partitionBook) encodeEntries() json.RawMessage {
-	states := make([]partitionState, 0, len(b.entries))
+// appendEntries adds the list of partitions to a state without it. There can be ten thousand of
+// them, so that they are written once and into memory that is large enough.
+func (b *partitionBook) appendEntries(object json.RawMessage) json.RawMessage {
+	const ofEntry = len(`{"partition":,"cursor":},`)
+	size := len(object) + len(`,"":[]`) + len(statesMember)
 	for _, e := range b.listed {
-		if e == nil {
-			continue
+		if e != nil {
+			size += len(e.partition) + len(e.cursor) + ofEntry
 		}
-		one := partitionState{e.partition, e.cursor}
-		if e.place != nil {
-			one.Cursor = e.place.progress.encode()
-		}
-		states = append(states, one)
 	}
-	return mustMarshal(states)
+	text := append(make([]byte, 0, size), object[:len(object)-len(`}`)]...)
+	if len(text) > len(`{`) {
+		text = append(text, ',')
+	}
+	text = append(text, `"`+statesMember+`":[`...)
+	for _, e := range b.listed {
+		if e != nil {
+			text = append(e.append(text), ',')
+		}
+	}
+	return append(bytes.TrimSuffix(text, []byte{','}), "]}"...)
+}
+
+func (e *partitionEntry) append(text []byte) []byte {
+	cursor := e.cursor
+	if e.place != nil {
+		cursor = e.place.progress.encode()
+	}
+	text = append(append(text, `{"partition":`...), e.partition...)
+	return append(append(append(text, `,"cursor":`...), cursor...), '}')
 }

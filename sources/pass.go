@@ -11,6 +11,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/airbyte-go/cdk/internal/hook"
+	"github.com/airbyte-go/cdk/internal/jsonraw"
 	"github.com/airbyte-go/cdk/protocol"
 )
 
@@ -25,7 +27,8 @@ type pass struct {
 	partitions partitionSource
 	feeds      []*feed // that get the records for children
 	mode       readMode
-	limit      int64 // records to emit at most; 0 means all
+	field      jsonraw.Path // to the cursor's value
+	limit      int64        // records to emit at most; 0 means all
 	lane       *lane
 	hidden     bool // no record leaves the process
 
@@ -120,6 +123,9 @@ func (p *pass) dispatch(ctx context.Context) (err error) {
 			err = panicError(p.id, v)
 		}
 	}()
+	hooked := hook.With(ctx, &hook.Hooks{
+		RateLimited: p.rateLimited, Progress: p.activity.happened,
+	})
 	for next, err := range p.partitions.each(ctx) {
 		switch {
 		case err != nil:
@@ -128,7 +134,7 @@ func (p *pass) dispatch(ctx context.Context) (err error) {
 			p.noteMark(next)
 			continue
 		}
-		if err := p.readPartition(ctx, next.partition); err != nil || p.over() {
+		if err := p.readPartition(hooked, next.partition); err != nil || p.over() {
 			return err
 		}
 	}
@@ -151,27 +157,46 @@ func (p *pass) readPartition(ctx context.Context, partition Partition) error {
 	if !isAtHand(p.stream.desc.Partitions) {
 		defer p.lane.leave() // the next partition may take its time
 	}
-	for slice, last := range lookahead(p.pending(at)) {
-		if err := p.lane.acquire(ctx); err != nil {
+	var held *sliceProgress // until it is known whether it is the last
+	for next := range p.pending(at) {
+		if held != nil {
+			if started, err := p.start(ctx, at, held, false); !started {
+				return err
+			}
+		}
+		held = next
+	}
+	if held != nil {
+		if started, err := p.start(ctx, at, held, true); !started {
 			return err
 		}
-		if p.over() {
-			p.lane.release()
-			return nil
-		}
-		p.voice.started()
-		r := p.open(at, slice, last)
-		p.flight.start(func() {
-			defer p.land(r)
-			if err := p.readSlice(ctx, r); err != nil {
-				p.fail(err)
-			}
-		})
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.positions.allGiven(at)
 	return nil
+}
+
+// start waits for a slot and begins to read a slice in it, unless no further slice shall start.
+func (p *pass) start(
+	ctx context.Context, at *place, s *sliceProgress, last bool,
+) (started bool, err error) {
+	if err := p.lane.acquire(ctx); err != nil {
+		return false, err
+	}
+	if p.over() {
+		p.lane.release()
+		return false, nil
+	}
+	p.voice.started()
+	r := p.open(at, s, last)
+	p.flight.start(func() {
+		defer p.land(r)
+		if err := p.readSlice(ctx, r); err != nil {
+			p.fail(err)
+		}
+	})
+	return true, nil
 }
 
 func (p *pass) begin(partition Partition) (*place, error) {
@@ -204,23 +229,6 @@ func (p *pass) open(at *place, s *sliceProgress, last bool) *sliceRun {
 	at.open++
 	at.progress.add(s)
 	return r
-}
-
-// lookahead tells of each value whether it is the last.
-func lookahead[T any](seq iter.Seq[T]) iter.Seq2[T, bool] {
-	return func(yield func(T, bool) bool) {
-		var held T
-		holds := false
-		for next := range seq {
-			if holds && !yield(held, false) {
-				return
-			}
-			held, holds = next, true
-		}
-		if holds {
-			yield(held, true)
-		}
-	}
 }
 
 // readSlice reads one slice and closes it where it came to its end. A token that is refused makes
@@ -308,6 +316,12 @@ func (p *pass) checkpoint() error {
 		}
 	}
 	return nil
+}
+
+// rateLimited says that the API makes a slice wait.
+func (p *pass) rateLimited(until time.Time) {
+	p.activity.waits(until)
+	p.voice.rateLimited(until)
 }
 
 // noteMark notes how far the parent has been read.

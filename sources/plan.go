@@ -1,6 +1,7 @@
 package sources
 
 import (
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -71,7 +72,8 @@ func (e *engine) newPace() *pace { return &pace{interval: e.options.stateInterva
 func (e *engine) newPass(s knownStream, mode readMode) *pass {
 	p := &pass{
 		engine: e, stream: s, id: s.desc.Descriptor(), mode: mode,
-		lane: e.pool.lane(), runs: map[*sliceRun]struct{}{},
+		field: jsonraw.NewPath(cursorPath(s.desc.cursor())),
+		lane:  e.pool.lane(), runs: map[*sliceRun]struct{}{},
 	}
 	if s.desc.Group == "" && isAtHand(s.desc.Partitions) {
 		p.lane.enter()
@@ -113,7 +115,7 @@ func (p *plan) prepare(c protocol.ConfiguredStream) (*streamRun, *protocol.Error
 		run.pace = p.global.pace
 	}
 	run.voice, run.positions, run.limit = run, at, p.job.limit
-	run.from, run.said = startOf(raw), string(at.blob())
+	run.from, run.said = startOf(raw), sha256.Sum256(at.blob())
 	return run, nil
 }
 

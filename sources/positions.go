@@ -48,6 +48,7 @@ func newPositions(
 			return nil, badState(desc.Descriptor(), err)
 		}
 		p.book.mode, p.book.limit = mode, limit
+		p.book.seen = newRecentPartitions(max(limit, fewestRecent))
 		return p, nil
 	}
 	p.whole = &place{}

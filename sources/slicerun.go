@@ -6,10 +6,8 @@ import (
 	"fmt"
 	"runtime/debug"
 	"slices"
-	"time"
 	"unicode/utf8"
 
-	"github.com/airbyte-go/cdk/internal/hook"
 	"github.com/airbyte-go/cdk/internal/jsonraw"
 	"github.com/airbyte-go/cdk/protocol"
 )
@@ -23,7 +21,6 @@ type sliceRun struct {
 	progress *sliceProgress
 	buffer   *protocol.RecordBuffer // nil in a pass for children alone
 	look     look
-	field    jsonraw.Path
 	glance   glance
 	inherit  inheritance
 	resumes  bool // whether tokens are kept
@@ -55,7 +52,7 @@ func newSliceRun(p *pass, at *place, s *sliceProgress) *sliceRun {
 		direction: order.direction(),
 	}
 	if at.progress.hasValues() {
-		r.field, r.glance = jsonraw.NewPath(cursorPath(c)), newGlance(c)
+		r.glance = newGlance(c)
 		r.look = look{
 			position:   p.mode.tracked(),
 			filter:     filters,
@@ -77,10 +74,7 @@ func (r *sliceRun) read(ctx context.Context, token []byte) (done bool, err error
 			done, err = false, panicError(r.id, v)
 		}
 	}()
-	out := &Output{stream: r.id, emit: r.emit, checkpoint: r.checkpoint, share: r.share}
-	ctx = hook.With(ctx, &hook.Hooks{
-		RateLimited: r.rateLimited, Progress: r.activity.happened,
-	})
+	out := &Output{stream: r.id, sink: r}
 	sl := r.progress.span.slice(r.positions.cursor)
 	sl.Partition, sl.Resume, sl.Shared = r.place.partition, slices.Clone(token), r.sharedState
 	err = r.stream.ReadSlice(ctx, sl, out)
@@ -245,12 +239,6 @@ func (r *sliceRun) describe() string {
 		text += fmt.Sprintf(" in the slice from %q to %q", sl.From, sl.To)
 	}
 	return text
-}
-
-// rateLimited says that the API makes the slice wait.
-func (r *sliceRun) rateLimited(until time.Time) {
-	r.activity.waits(until)
-	r.voice.rateLimited(until)
 }
 
 // appended notes a record whose line has joined the buffer, under the buffer's lock.

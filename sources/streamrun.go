@@ -2,6 +2,8 @@ package sources
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/json"
 	"fmt"
 	"sync"
 	"sync/atomic"
@@ -24,9 +26,9 @@ type streamRun struct {
 	ended  atomic.Bool // whether the last statement has been made
 
 	// Guarded by the lock of the pass.
-	counter  int64  // records written since the last state
-	written  int64  // records written in all
-	said     string // the last state
+	counter  int64    // records written since the last state
+	written  int64    // records written in all
+	said     stateSum // of the last state
 	complete bool
 	closed   bool // whether the stream's last state has been written
 }
@@ -82,27 +84,31 @@ func (s *streamRun) checkpoint() error {
 			return nil
 		}
 		// What moved may be spelled as before; then it is not worth a state.
-		if blob := s.blob(); blob != s.said {
+		if blob := s.blob(); sha256.Sum256(blob) != s.said {
 			return s.stateMessage(blob, false)
 		}
 		return nil
 	})
 }
 
+// stateSum stands for a state that was written: one of many partitions is too large to be kept only
+// to be compared with the next.
+type stateSum = [sha256.Size]byte
+
 // blob is the stream_state of this moment. It is called with the lock of the pass held.
-func (s *streamRun) blob() string {
+func (s *streamRun) blob() json.RawMessage {
 	s.positions.moved = false
-	return string(s.positions.blob())
+	return s.positions.blob()
 }
 
 // stateMessage is a state of the stream, with the records written since the last one. It is called
 // with the writer's lock and that of the pass held.
-func (s *streamRun) stateMessage(blob string, complete bool) *protocol.Message {
+func (s *streamRun) stateMessage(blob json.RawMessage, complete bool) *protocol.Message {
 	count := protocol.Count(s.counter)
-	s.counter, s.said = 0, blob
+	s.counter, s.said = 0, sha256.Sum256(blob)
 	m := &protocol.State{
 		Type:        protocol.StateStream,
-		Stream:      &protocol.StreamState{Descriptor: s.id, State: []byte(blob)},
+		Stream:      &protocol.StreamState{Descriptor: s.id, State: blob},
 		SourceStats: &protocol.StateStats{RecordCount: &count},
 	}
 	state.Mark(m, complete)

@@ -246,6 +246,11 @@ func (c TimeCursor) divide(s span) iter.Seq[span] {
 	case c.Step == 0:
 		return s.undivided
 	}
+	return c.steps(s)
+}
+
+// steps cuts a range into slices of one step each.
+func (c TimeCursor) steps(s span) iter.Seq[span] {
 	return s.divided(func(k key) (next, end key) {
 		at := c.move(k.time(), c.Step)
 		return timeKey(at), timeKey(c.stop(k.time(), at))
