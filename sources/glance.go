@@ -59,8 +59,7 @@ func (g *glance) readZulu(data []byte) (k key, ok bool) {
 	if !g.zulu || len(data) < start+daySize || data[0] != jsonraw.String {
 		return k, false
 	}
-	day := data[start : start+daySize]
-	if string(day) != string(g.day[:]) {
+	if day := data[start : start+daySize]; !g.isToday(day) {
 		midnight, ok := scanDay(day)
 		if !ok {
 			return k, false
@@ -71,4 +70,12 @@ func (g *glance) readZulu(data []byte) (k key, ok bool) {
 	k.hi += g.midnight
 	end := start + daySize + n
 	return k, n > 0 && end < len(data) && data[end] == jsonraw.String
+}
+
+// isToday reports whether this is the latest day. Two words overlap in the text, and are compared
+// in less time than a call takes.
+func (g *glance) isToday(day []byte) bool {
+	const word, second = 8, daySize - 8
+	return [word]byte(day[:word]) == [word]byte(g.day[:word]) &&
+		[word]byte(day[second:daySize]) == [word]byte(g.day[second:])
 }

@@ -21,6 +21,7 @@ type sliceRun struct {
 	progress *sliceProgress
 	buffer   *protocol.RecordBuffer // nil in a pass for children alone
 	look     look
+	finder   jsonraw.Finder // of the cursor's value
 	glance   glance
 	inherit  inheritance
 	resumes  bool // whether tokens are kept
@@ -52,7 +53,7 @@ func newSliceRun(p *pass, at *place, s *sliceProgress) *sliceRun {
 		direction: order.direction(),
 	}
 	if at.progress.hasValues() {
-		r.glance = newGlance(c)
+		r.finder, r.glance = p.field.Finder(), newGlance(c)
 		r.look = look{
 			position:   p.mode.tracked(),
 			filter:     filters,
@@ -155,7 +156,7 @@ func (r *sliceRun) inspect(record []byte) (wanted bool, err error) {
 // value finds the record's cursor value. ok is false where it has none; such a record is emitted,
 // but does not move the state.
 func (r *sliceRun) value(record []byte) (k key, ok bool) {
-	rest, ok := r.field.Find(record)
+	rest, ok := r.finder.Find(record)
 	err := errNoValue
 	if ok {
 		k, err = r.glance.read(rest)

@@ -2,17 +2,14 @@ package jsonraw
 
 import "bytes"
 
-// A Path finds the member at one path in many objects, as [Member] does, and mostly faster: where a
-// name stands in front of everything that is nested, it is found without walking there, and where
-// it stands at the place it had in the object before, without a search. Make it with [NewPath]. It
-// is not safe for concurrent use.
+// A Path is the way to one member of an object. Make it with [NewPath]. It is safe for concurrent
+// use.
 type Path struct{ steps []step }
 
 // step is one name of a path.
 type step struct {
 	name   string
 	needle []byte // the name with its closing quote; nil where JSON may spell it in several ways
-	last   int    // where the needle was found last
 }
 
 // NewPath returns the path of the names, of which each may hold dots.
@@ -27,15 +24,29 @@ func NewPath(names []string) Path {
 	return Path{steps}
 }
 
+// Finder returns a finder of what the path leads to.
+func (p Path) Finder() Finder { return Finder{steps: p.steps} }
+
+// A Finder finds the member at a path in many objects, as [Member] does, and mostly faster: where a
+// name stands in front of everything that is nested, it is found without walking there, and where
+// the first one stands at the place it had in the object before, without a search. It is not safe
+// for concurrent use.
+type Finder struct {
+	steps []step
+	last  int // where the first name was found last
+}
+
 // Find returns the data from the member's value on, for a reader that sees by itself where the
 // value ends; for others there is [First]. Where an object has several members of the name, it may
 // be any of them.
-func (p *Path) Find(data []byte) (rest []byte, ok bool) {
+func (f *Finder) Find(data []byte) (rest []byte, ok bool) {
 	rest = data[skipSpace(data, 0):]
-	for i := range p.steps {
-		if rest, ok = p.steps[i].find(rest); !ok {
+	last, inner := &f.last, 0
+	for i := range f.steps {
+		if rest, ok = f.steps[i].find(rest, last); !ok {
 			return nil, false
 		}
+		last = &inner // of the names behind the first
 	}
 	return rest, len(rest) > 0
 }
@@ -49,8 +60,9 @@ func First(data []byte) (value []byte, ok bool) {
 	return data[:end:end], true
 }
 
-func (s *step) find(data []byte) (rest []byte, ok bool) {
-	if at := s.ahead(data); at > 0 {
+// find returns the data from the member's value on. last is where its name was found last.
+func (s *step) find(data []byte, last *int) (rest []byte, ok bool) {
+	if at := s.ahead(data, last); at > 0 {
 		return data[at:], at < len(data)
 	}
 	for w := Walk(data); w.Next(); {
@@ -61,27 +73,26 @@ func (s *step) find(data []byte) (rest []byte, ok bool) {
 	return nil, false
 }
 
-// ahead returns where the value of the member begins; 0 where only a walk can tell, or there is
-// none.
+// ahead returns where the value of the member begins, looking at the last place of the name first;
+// 0 where only a walk can tell, or there is none. No white space stands before the object.
 //
 // The searches below are those of the standard library's assembly, several times as fast as a walk.
 // In valid JSON a quote without a backslash before it opens or closes a string. Here it opens one,
 // because the name follows it, and a string with a colon behind it is a name. It is one of this
 // object if no other has been opened before.
-func (s *step) ahead(data []byte) int {
+func (s *step) ahead(data []byte, last *int) int {
 	if s.needle == nil {
 		return 0
 	}
-	at := s.last
+	at := *last
 	if at+len(s.needle) > len(data) || !bytes.Equal(data[at:at+len(s.needle)], s.needle) {
 		if at = bytes.Index(data, s.needle); at < 0 {
 			return 0
 		}
-		s.last = at
+		*last = at
 	}
-	opener := skipSpace(data, 0)
-	if at < opener+len(`{"`) || data[at-1] != '"' || data[at-2] == '\\' || data[opener] != '{' ||
-		bytes.IndexByte(data[opener+1:at], '{') >= 0 {
+	if at < len(`{"`) || data[at-1] != '"' || data[at-2] == '\\' || data[0] != '{' ||
+		bytes.IndexByte(data[1:at], '{') >= 0 {
 		return 0
 	}
 	colon := skipSpace(data, at+len(s.needle))

@@ -7,7 +7,7 @@ import (
 )
 
 // found is the whole value that a path finds.
-func found(p *Path, data []byte) (value string, ok bool) {
+func found(p *Finder, data []byte) (value string, ok bool) {
 	rest, ok := p.Find(data)
 	if !ok {
 		return "", false
@@ -34,7 +34,7 @@ func candidates(data []byte, names []string) (values []string) {
 // it for a member. A path that has found it elsewhere before must find it, too.
 func TestPathFindsWhatMemberFinds(t *testing.T) {
 	t.Parallel()
-	used := NewPath([]string{"at"})
+	used := NewPath([]string{"at"}).Finder()
 	for _, test := range []struct{ data, want string }{
 		{`{"at":1}`, `1`},
 		{` { "x" : 2 , "at" : 1 } `, `1`},
@@ -68,8 +68,8 @@ func TestPathFindsWhatMemberFinds(t *testing.T) {
 		{`"at"`, ``},
 		{``, ``},
 	} {
-		fresh := NewPath([]string{"at"})
-		for _, path := range []*Path{&fresh, &fresh, &used} {
+		fresh := NewPath([]string{"at"}).Finder()
+		for _, path := range []*Finder{&fresh, &fresh, &used} {
 			value, ok := found(path, []byte(test.data))
 			assert.Equal(t, test.want, value, test.data)
 			assert.Equal(t, test.want != "", ok, test.data)
@@ -84,7 +84,7 @@ func TestPathFindsWhatMemberFinds(t *testing.T) {
 // had before, and with something else there.
 func TestPathRemembersThePlace(t *testing.T) {
 	t.Parallel()
-	path := NewPath([]string{"at"})
+	path := NewPath([]string{"at"}).Finder()
 	for _, test := range []struct{ data, want string }{
 		{`{"x":10,"at":1}`, `1`},
 		{`{"x":11,"at":2}`, `2`},
@@ -112,7 +112,7 @@ func TestPathOfSeveralNames(t *testing.T) {
 		{[]string{"x", "at"}, ""},
 		{nil, string(data)},
 	} {
-		path := NewPath(test.names)
+		path := NewPath(test.names).Finder()
 		value, _ := found(&path, data)
 		assert.Equal(t, test.want, value)
 	}
@@ -120,7 +120,7 @@ func TestPathOfSeveralNames(t *testing.T) {
 
 func TestPathDoesNotAllocate(t *testing.T) {
 	for _, text := range []string{`{"x":1,"at":"y"}`, `{"x":{"y":[]},"at":"y"}`} {
-		path, data := NewPath([]string{"at"}), []byte(text)
+		path, data := NewPath([]string{"at"}).Finder(), []byte(text)
 		assert.Zero(t, testing.AllocsPerRun(100, func() { path.Find(data) }), text)
 	}
 }
@@ -135,9 +135,9 @@ func FuzzPath(f *testing.F) {
 		f.Add([]byte(seed), []byte(seed), "at", "\n")
 	}
 	f.Fuzz(func(t *testing.T, first, second []byte, name, inner string) {
-		one, two := NewPath([]string{name}), NewPath([]string{name, inner})
+		one, two := NewPath([]string{name}).Finder(), NewPath([]string{name, inner}).Finder()
 		for _, data := range [][]byte{first, second, second} {
-			for _, path := range []*Path{&one, &two} {
+			for _, path := range []*Finder{&one, &two} {
 				value, ok := found(path, data)
 				if Valid(data) != nil {
 					continue // it must not panic, no more is promised
