@@ -70,6 +70,7 @@ type page struct {
 	end     int64 // of the last span, as the extractor counts
 	lastEnd int64 // of the last span, in the buffer
 	lastLen int64
+	held    int64 // length of the body that was held last
 }
 
 var pages = sync.Pool{New: func() any { return &page{decoder: jsonraw.NewDecoder(nil)} }}
@@ -83,7 +84,9 @@ func newPage(e Extractor, want []string, emit func([]byte) error, b *budget) *pa
 
 // release gives the buffers back. Nothing of the page may be used after it.
 func (p *page) release() {
-	kept := page{decoder: p.decoder, buf: p.buf, copies: p.copies, spans: p.spans}
+	kept := page{
+		decoder: p.decoder, buf: p.buf, copies: p.copies, spans: p.spans, held: p.held,
+	}
 	if p.streamed { // its buffer grew with the largest record
 		kept.decoder = jsonraw.NewDecoder(nil)
 	}
@@ -202,7 +205,7 @@ func (p *page) fill(resp *nethttp.Response) (whole bool, err error) {
 	}
 	for {
 		if len(p.buf) == cap(p.buf) {
-			grown, ok := grow(p.buf, resp.ContentLength+1, p.charge)
+			grown, ok := grow(p.buf, p.promised(resp), p.charge)
 			if !ok {
 				return false, nil
 			}
@@ -211,12 +214,22 @@ func (p *page) fill(resp *nethttp.Response) (whole bool, err error) {
 		n, err := resp.Body.Read(p.buf[len(p.buf):cap(p.buf)])
 		p.buf = p.buf[:len(p.buf)+n]
 		if err == io.EOF {
+			p.held = int64(len(p.buf))
 			return true, nil
 		}
 		if err != nil {
 			return false, err
 		}
 	}
+}
+
+// promised is how large a buffer the body needs that has filled one: as the answer says or, where
+// it does not, because it comes packed, and is large, as the page before needed.
+func (p *page) promised(resp *nethttp.Response) int64 {
+	if resp.ContentLength < 0 && len(p.buf) >= maxTrusted {
+		return p.held + 1
+	}
+	return resp.ContentLength + 1
 }
 
 // firstSize is how large the buffer for the body of an answer is at first.

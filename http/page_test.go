@@ -162,6 +162,13 @@ func TestPageGrowsUnderACap(t *testing.T) {
 	_, _, err = loadAll(t, p, strings.NewReader(text), int64(len(text)))
 	require.ErrorContains(t, err, "must be an object")
 	assert.Equal(t, len(text)+1, cap(p.buf), "what is promised is trusted once some has come")
+	p.held = 0
+	for _, size := range []int{4 * maxTrusted, len(text) + 1} { // the second time it is known
+		p.buf = nil
+		_, _, err = loadAll(t, p, strings.NewReader(text), -1)
+		require.ErrorContains(t, err, "must be an object")
+		assert.Equal(t, size, cap(p.buf))
+	}
 	p.buf = make([]byte, maxKept+1)
 	p.release()
 	assert.Nil(t, p.buf, "a large buffer is not kept")

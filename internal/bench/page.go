@@ -108,6 +108,7 @@ func (p page) besidePython() string {
 		"take too long, but for about four seconds of CPU time and more, in %s; so rates are "+
 		"compared. What a Python process takes to start, the time of `spec`, is taken off its "+
 		"wall and CPU time; nothing is taken off ours. x is how many records ours reads in the "+
-		"time in which Python reads one; CPU time is that of the whole process.\n",
+		"time in which Python reads one; CPU time is that of the whole process. The bare loop "+
+		"shows what is to be had.\n",
 		runs(min(p.runs, pythonRounds)))
 }

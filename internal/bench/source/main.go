@@ -4,6 +4,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"iter"
 	"os"
 	"strconv"
 	"time"
@@ -95,11 +96,7 @@ func ofItself(cfg rows.Config, shape rows.Shape) []sources.Stream {
 
 	parts := cursor
 	parts.desc.Name = "partitions"
-	values := make([]string, max(1, cfg.Partitions))
-	for i := range values {
-		values[i] = strconv.Itoa(i)
-	}
-	parts.desc.Partitions = sources.List("part", values...)
+	parts.desc.Partitions = numbered(max(1, cfg.Partitions))
 	return []sources.Stream{plain, cursor, parts}
 }
 
@@ -128,4 +125,18 @@ func (s synthetic) ReadSlice(_ context.Context, _ sources.Slice, out *sources.Ou
 		clock.Next()
 	}
 	return nil
+}
+
+// numbered are so many partitions, each made when it is asked for.
+type numbered int
+
+// Each implements [sources.Partitions].
+func (n numbered) Each(context.Context) iter.Seq2[sources.Partition, error] {
+	return func(yield func(sources.Partition, error) bool) {
+		for i := range int(n) {
+			if !yield(sources.NewPartition("part", i), nil) {
+				return
+			}
+		}
+	}
 }
