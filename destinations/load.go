@@ -50,13 +50,17 @@ func (e *engine) dispatch() {
 func (e *engine) load(s *streamRun, b *Batch) {
 	begun := time.Now()
 	err := guard("wrote", s.Descriptor, func() error { return e.loader.Load(e.work, b) })
-	var reasons []error
+	if err == nil {
+		// Before the batch counts as loaded, because the process may end then.
+		for _, reason := range e.settle(s, b) {
+			e.logRejected(s.Descriptor, reason)
+		}
+	}
 	e.mu.Lock()
 	e.working--
 	if err != nil {
 		e.fail(streamError(s.Descriptor, err))
 	} else {
-		reasons = e.settle(s, b)
 		s.loading = nil
 		s.batches++
 		s.took += time.Since(begun)
@@ -67,15 +71,14 @@ func (e *engine) load(s *streamRun, b *Batch) {
 	e.dispatch()
 	e.changed.Broadcast()
 	e.mu.Unlock()
-	for _, reason := range reasons {
-		e.logRejected(s.Descriptor, reason)
-	}
 	e.emit()
 }
 
 // settle counts what the loader rejected, in the first state behind each such record, or in the one
 // that comes next. It returns the reasons that are worth a line in the log.
 func (e *engine) settle(s *streamRun, b *Batch) (reasons []error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	s.loaded += int64(len(b.refs) - len(b.rejected))
