@@ -23,6 +23,10 @@ func (k key) compare(other key) int {
 	return cmp.Compare(k.lo, other.lo)
 }
 
+func (k key) before(other key) bool {
+	return k.hi < other.hi || k.hi == other.hi && k.lo < other.lo
+}
+
 func (k key) time() time.Time { return time.Unix(k.hi, k.lo).UTC() }
 
 func timeKey(t time.Time) key { return key{hi: t.Unix(), lo: int64(t.Nanosecond())} }

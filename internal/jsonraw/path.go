@@ -43,10 +43,14 @@ func (f *Finder) Find(data []byte) (rest []byte, ok bool) {
 	rest = data[skipSpace(data, 0):]
 	last, inner := &f.last, 0
 	for i := range f.steps {
-		if rest, ok = f.steps[i].find(rest, last); !ok {
+		at := f.steps[i].ahead(rest, last)
+		if at == 0 {
+			at = f.steps[i].walk(rest)
+		}
+		if at == 0 {
 			return nil, false
 		}
-		last = &inner // of the names behind the first
+		rest, last = rest[at:], &inner // the places of inner names are not kept
 	}
 	return rest, len(rest) > 0
 }
@@ -60,17 +64,14 @@ func First(data []byte) (value []byte, ok bool) {
 	return data[:end:end], true
 }
 
-// find returns the data from the member's value on. last is where its name was found last.
-func (s *step) find(data []byte, last *int) (rest []byte, ok bool) {
-	if at := s.ahead(data, last); at > 0 {
-		return data[at:], at < len(data)
-	}
+// walk returns where the value of the member begins; 0 where there is none.
+func (s *step) walk(data []byte) int {
 	for w := Walk(data); w.Next(); {
 		if string(w.name) == s.name {
-			return data[w.pos-len(w.value):], true
+			return w.pos - len(w.value)
 		}
 	}
-	return nil, false
+	return 0
 }
 
 // ahead returns where the value of the member begins, looking at the last place of the name first;
