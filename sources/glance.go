@@ -9,7 +9,7 @@ import (
 )
 
 // glance reads the cursor values of one slice's records, one after the other, as the cursor does,
-// and mostly much faster: records that stand beside each other often have the same value, and a
+// and mostly much faster: of records that stand beside each other many are of one day, and a
 // time is mostly spelled in one way. It is not safe for concurrent use.
 type glance struct {
 	cursor Cursor

@@ -295,7 +295,8 @@ func TestPythonStandsBesideTheSameTask(t *testing.T) {
 	o := outcome{
 		"slices": {
 			{work: work{name: "small"}, ways: []measured{
-				way(ours, 1000, 1, 10), way(oursIncremental, 1000, 2, 20), way(python, 100, 8, 90),
+				way(bare, 1000, 1, 10), way(ours, 1000, 1, 10), way(oursIncremental, 1000, 2, 20),
+				way(python, 100, 8, 90),
 			}},
 			{work: work{name: "wide"}, ways: []measured{way(oursIncremental, 1000, 1, 20)}},
 		},
@@ -304,7 +305,7 @@ func TestPythonStandsBesideTheSameTask(t *testing.T) {
 		}}},
 	}
 	assert.Equal(t, [][]string{
-		{"slices", "small", "6.25", "250", "40.0", "40.0", "90", "20"},
+		{"slices", "small", "6.25", "250", "40.0", "40.0", "80.0", "90", "20"},
 	}, pythonTable(jobs(), o).rows)
 }
 

@@ -14,10 +14,11 @@ func curvesJob() job {
 		name: "curves", title: "Over size",
 		about: "The engine with a cursor over ten thousand to ten million wide records, the API " +
 			"source over as many small ones, a million wide ones in 100 streams, and 10,000 to " +
-			"100,000 partitions of ten, which the source makes as it goes. Memory and the cost of a record should not depend on " +
-			"how many there are. The positions of 10,000 partitions are kept, which is why " +
-			"their series begins there. What the process takes to start is taken off. 3 runs, " +
-			"and one of 100 million records and of 50 million, which the plots over time show.",
+			"100,000 partitions of ten, which the source makes as it goes. Memory and the cost " +
+			"of a record should not depend on how many there are. The positions of 10,000 " +
+			"partitions are kept, which is why their series begins there. What the process " +
+			"takes to start is taken off. 3 runs, and one of 100 million records and of 50 " +
+			"million, which the plots over time show.",
 		cases: curvesCases,
 	}
 }
