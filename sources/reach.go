@@ -8,7 +8,7 @@ type mark struct {
 
 // raise moves m up to k.
 func (m *mark) raise(k key) {
-	if !m.set || m.key.before(k) {
+	if !m.set || m.before(k) {
 		*m = mark{key: k, set: true}
 	}
 }
