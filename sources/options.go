@@ -70,8 +70,9 @@ func StallTimeout(d time.Duration) Option {
 
 // PartitionLimit is how many partitions of a stream have a position of their own in its state,
 // overriding the default 10,000. A stream with more of them keeps one position for all, if it has a
-// [TimeCursor]; with another cursor, those beyond the limit are read anew in each sync. It panics
-// below 1.
+// [TimeCursor]; with another cursor, those beyond the limit are read anew in each sync. A partition
+// beyond the limit that comes again in one sync, after more than this many others and more than
+// 10,000, may be read again, which repeats its records. It panics below 1.
 func PartitionLimit(n int) Option {
 	if n < 1 {
 		panic("sources: PartitionLimit must be at least 1")
