@@ -188,15 +188,19 @@ func (p *progress) loadSlices(raw json.RawMessage) error {
 			if s.high.key, err = p.parse(one.MostRecent); err != nil {
 				return err
 			}
-			s.high.set = true
+			// A value from before the slice was not seen in it.
+			s.high.set = s.high.key.compare(s.span.from) >= 0
 		}
-		if !s.span.empty() && !whole.beginsBehind(s.span) {
+		if !s.span.empty() {
 			p.add(s)
 		}
 	}
 	read := trimmed(p.ranges())
 	p.slices = nil
 	for _, c := range read {
+		if whole.beginsBehind(c.span) {
+			continue
+		}
 		p.slices = append(p.slices, &sliceProgress{
 			span: c.span, done: true, reach: reach{high: c.high},
 		})

@@ -391,6 +391,8 @@ func FuzzParseProgress(f *testing.F) {
 	for _, seed := range []string{
 		``, `null`, `{}`, `{"id":1}`, `{"id":"1"}`, `{"id":{}}`, `[`, slicesState("1-2", "3-4(-)"),
 		`{"go_cdk":{"open":[{"start":1,"token":"t"}]}}`, slicesState("9-2"), slicesState("1-2"),
+		`{"slices":[{"start":0,"end":7,"most_recent_cursor_value":0}]}`,
+		`{"slices":[{"start":1,"end":2,"most_recent_cursor_value":0},{"start":1,"end":0}]}`,
 	} {
 		f.Add([]byte(seed))
 	}
