@@ -64,7 +64,6 @@ type page struct {
 	buf     []byte // the body
 	copies  []byte // the records of an extractor that is not ours
 	spans   []byte // where the records stand
-	source  bytes.Buffer
 	decoder *jsonraw.Decoder
 	charged int64 // to budget
 	end     int64 // of the last span, as the extractor counts
@@ -197,8 +196,7 @@ func (p *page) hold() error {
 	body := bytes.TrimPrefix(p.buf, byteOrderMark)
 	if f, ok := p.extractor.(inPlace); ok {
 		p.end = int64(len(body) - len(p.buf)) // offsets count from the body, spans from the buffer
-		p.source = *bytes.NewBuffer(body)
-		p.decoder.Reset(&p.source)
+		p.decoder.ResetText(body)
 		p.values, err = f.cut(p.decoder, p.want, p.note)
 		return err
 	}

@@ -189,7 +189,7 @@ func (p *progress) loadSlices(raw json.RawMessage) error {
 				return err
 			}
 			// A value from before the slice was not seen in it.
-			s.high.set = s.high.key.compare(s.span.from) >= 0
+			s.high.set = s.high.compare(s.span.from) >= 0
 		}
 		if !s.span.empty() {
 			p.add(s)

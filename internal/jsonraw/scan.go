@@ -11,7 +11,7 @@ func skipSpace(data []byte, i int) int {
 }
 
 func isSpace(c byte) bool {
-	return c == ' ' || c == '\n' || c == '\t' || c == '\r'
+	return c <= ' ' && (c == ' ' || c == '\n' || c == '\t' || c == '\r')
 }
 
 // skipString returns the index after the string whose opening quote is at i, and -1 when it has
