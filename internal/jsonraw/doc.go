@@ -3,9 +3,8 @@
 // Records cross the engine as bytes. A value that nobody asked for is neither decoded nor written
 // anew, so no number loses a digit and no map is built. Two kinds of tools serve that:
 //
-//   - [Valid] and [Decoder] check every byte. They are for input from outside. Text in memory is
-//     checked by code of ours, which judges as jsontext does; a reader, and what to say of text
-//     that is refused, are left to jsontext.
+//   - [Valid] and [Decoder] check every byte. They are for input from outside. They judge as
+//     jsontext does, and leave it to that to say what is wrong.
 //   - [Member], [Walk], [Members] and [Elements] trust their input to be valid and only look for
 //     the structure they need, which is several times faster. On text that is not JSON they
 //     return nothing or an error; they never panic and never read out of bounds.
