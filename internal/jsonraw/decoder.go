@@ -56,7 +56,7 @@ func NewDecoder(r io.Reader) *Decoder {
 }
 
 // Reset makes d read r from the start and keeps its buffer. nil is an empty reader. The decoder
-// reads ahead: up to 64 KiB, and where a value is larger, up to twice its size.
+// reads ahead: up to 64 KiB, or the size of eight values up to 1 MiB, or twice that of one.
 func (d *Decoder) Reset(r io.Reader) { d.reset(window{in: r, buf: d.buf}) }
 
 // ResetText makes d read text, of which nothing is copied: the values that d returns are parts of

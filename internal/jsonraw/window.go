@@ -2,8 +2,13 @@ package jsonraw
 
 import "io"
 
-// windowSize is how much of a reader is in memory, unless a value needs more.
-const windowSize = 64 << 10
+// The window is as large as several values, lest each of them is looked at twice, and as small as
+// that allows.
+const (
+	windowSize    = 64 << 10
+	largestWindow = 1 << 20 // for more than one value
+	windowValues  = 8
+)
 
 // window is the part of a text that is in memory.
 type window struct {
@@ -24,7 +29,7 @@ func (w *window) fill(from int) (moved int, more bool) {
 	kept := len(w.data) - from
 	wanted := max(1, kept)
 	if len(w.data)+wanted > cap(w.buf) {
-		w.move(from, kept+max(windowSize-kept, wanted))
+		w.move(from, max(windowSize, min(windowValues*kept, largestWindow), kept+wanted))
 		moved = from
 	}
 	start := len(w.data)
