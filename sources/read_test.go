@@ -1,15 +1,10 @@
 package sources_test
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"iter"
-	"strconv"
-	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -80,46 +75,6 @@ func TestReadStatesTheObvious(t *testing.T) {
 	}
 	assert.Empty(t, got.errors())
 	assert.Contains(t, got.logs(), "Read all 2 streams. records=2")
-}
-
-func TestReadCountsBetweenStates(t *testing.T) {
-	t.Parallel()
-	ascending := sources.IntCursor{Field: "id", Order: sources.Ascending}
-	got := read(t, streams{reader{"a", ascending, func(
-		_ context.Context, _ sources.Slice, out *sources.Output,
-	) error {
-		for id := range 7 {
-			if err := out.Raw(fmt.Appendf(nil, `{"id":%d}`, id)); err != nil {
-				return err
-			}
-			if id%3 == 2 {
-				if err := out.Checkpoint(nil); err != nil {
-					return err
-				}
-			}
-		}
-		return nil
-	}}}, command{catalog: configured("a:incremental"), options: everyState})
-	require.Equal(t, 0, got.code)
-	var counts []protocol.Count
-	records := protocol.Count(0)
-	for _, m := range got.messages {
-		switch m.Type {
-		case protocol.MessageRecord:
-			records++
-		case protocol.MessageState:
-			counts = append(counts, *m.State.SourceStats.RecordCount)
-			assert.Equal(
-				t,
-				records,
-				*m.State.SourceStats.RecordCount,
-				"records since the last state",
-			)
-			records = 0
-		}
-	}
-	assert.Equal(t, []protocol.Count{3, 3, 1}, counts)
-	assert.Equal(t, []string{`{"id":1}`, `{"id":4}`, `{"id":6}`}, got.states("a"))
 }
 
 func TestReadFailedStreamDoesNotStopOthers(t *testing.T) {
@@ -213,89 +168,6 @@ func TestReadSourceMistakes(t *testing.T) {
 	}
 }
 
-func TestReadState(t *testing.T) {
-	t.Parallel()
-	day := func(n int) string { return fmt.Sprintf("2026-01-%02dT00:00:00Z", n) }
-	cursor := sources.TimeCursor{Field: "at", Start: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)}
-	var from atomic.Value
-	source := streams{reader{"a", cursor, func(
-		_ context.Context, s sources.Slice, out *sources.Output,
-	) error {
-		from.Store(s.From.String())
-		return out.Raw(fmt.Appendf(nil, `{"at":%q}`, day(9)))
-	}}}
-	for _, test := range []struct {
-		name, state, from string
-		last              string
-	}{
-		{"none", "", day(1), `{"at":"` + day(9) + `"}`},
-		{"empty file", " ", day(1), `{"at":"` + day(9) + `"}`},
-		{"empty object", `{}`, day(1), `{"at":"` + day(9) + `"}`},
-		{"empty array", `[]`, day(1), `{"at":"` + day(9) + `"}`},
-		{"of another stream", savedStates(map[string]string{"b": `{"at":7}`}), day(1), `{"at":"` + day(9) + `"}`},
-		{"of this one", savedStates(map[string]string{"a": `{"at":"` + day(5) + `"}`}), day(5), `{"at":"` + day(9) + `"}`},
-		{"legacy", `{"a":{"at":"` + day(5) + `"}}`, day(5), `{"at":"` + day(9) + `"}`},
-		{"newer than the records", savedStates(map[string]string{"a": `{"at":"` + day(20) + `"}`}), day(20), `{"at":"` + day(20) + `"}`},
-		{"from the future", savedStates(map[string]string{"a": `{"at":"2999-01-01T00:00:00Z"}`}), "", `{"at":"2999-01-01T00:00:00Z"}`},
-	} {
-		from.Store("")
-		got := read(t, source, command{catalog: configured("a:incremental"), state: test.state})
-		require.Equal(t, 0, got.code, test.name)
-		assert.Equal(t, test.from, from.Load(), test.name)
-		states := got.states("a")
-		assert.Equal(t, test.last, states[len(states)-1], test.name)
-	}
-	for state, want := range map[string]string{
-		`7`:         "state",
-		`[7]`:       "state",
-		`{"a":`:     "state",
-		`[{"x":1}]`: "state",
-		savedStates(map[string]string{"a": `{"at":17}`}): `saved state of stream a has no usable value for the cursor field "at"`,
-	} {
-		got := read(t, source, command{catalog: configured("a:incremental"), state: state})
-		assert.Equal(t, 1, got.code, state)
-		assert.Contains(t, got.oneError(t).Message, want, state)
-		assert.Equal(t, protocol.ConfigError, got.oneError(t).FailureType, state)
-	}
-}
-
-func TestReadFullRefreshIgnoresState(t *testing.T) {
-	t.Parallel()
-	got := read(t, streams{listed("a", sources.IntCursor{Field: "id"}, numbers(1)...)}, command{
-		catalog: configured("a"), state: savedStates(map[string]string{"a": `{"id":5}`}),
-	})
-	require.Equal(t, 0, got.code)
-	assert.Equal(t, []string{`{"__ab_no_cursor_state_message":true}`}, got.states("a"))
-}
-
-func TestReadSlicesOutOfOrder(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		cursor := sources.IntCursor{Field: "id", Start: 1, End: 40, Step: 10}
-		source := streams{reader{"a", cursor, func(
-			_ context.Context, s sources.Slice, out *sources.Output,
-		) error {
-			pause(time.Duration(50-s.From.Int()) * time.Second)
-			return out.Raw(fmt.Appendf(nil, `{"id":%d}`, s.From.Int()+1))
-		}}}
-		got := read(t, source, command{
-			catalog: configured("a:incremental"),
-			options: everyState,
-		})
-		require.Equal(t, 0, got.code)
-		assert.Equal(
-			t,
-			[]string{`{"id":32}`, `{"id":22}`, `{"id":12}`, `{"id":2}`},
-			got.records("a"),
-		)
-		const state = `{"slices":[{"start":%d,"end":32,"most_recent_cursor_value":32}],` +
-			`"state_type":"integer"}`
-		assert.Equal(t, []string{
-			fmt.Sprintf(state, 31), fmt.Sprintf(state, 21), fmt.Sprintf(state, 11), `{"id":32}`,
-		}, got.states("a"), "no state passes a slice that is still being read")
-	})
-}
-
 func TestReadConcurrencyIsBoundedAndFair(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -329,96 +201,6 @@ func TestReadConcurrencyIsBoundedAndFair(t *testing.T) {
 			}
 		}
 	})
-}
-
-func TestReadPacesStates(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		cursor := sources.IntCursor{Field: "id", Order: sources.Ascending}
-		source := streams{reader{"a", cursor, func(
-			_ context.Context, _ sources.Slice, out *sources.Output,
-		) error {
-			for id := range 100 {
-				pause(time.Second)
-				if err := out.Raw(fmt.Appendf(nil, `{"id":%d}`, id)); err != nil {
-					return err
-				}
-				if err := out.Checkpoint(nil); err != nil {
-					return err
-				}
-			}
-			return nil
-		}}}
-		got := read(t, source, command{catalog: configured("a:incremental")})
-		assert.InDelta(t, 8, len(got.states("a")), 1, "one at once, six after 15 s each, the last")
-	})
-}
-
-func TestReadStatesWithoutCheckpoints(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		source := streams{&sources.StreamOf[json.RawMessage]{
-			Name: "a", Schema: anyObject,
-			Cursor: sources.IntCursor{Field: "id", Order: sources.Ascending},
-			Read: func(context.Context, sources.Slice) iter.Seq2[json.RawMessage, error] {
-				return func(yield func(json.RawMessage, error) bool) {
-					for _, r := range numbers(1, 2, 3, 4, 5, 6) {
-						pause(10 * time.Second)
-						if !yield(r, nil) {
-							return
-						}
-					}
-				}
-			},
-		}}
-		got := read(t, source, command{catalog: configured("a:incremental")})
-		require.Greater(
-			t,
-			len(got.states("a")),
-			2,
-			"a stream that offers no moment gets states too",
-		)
-		assert.Equal(t, `{"id":6}`, got.states("a")[len(got.states("a"))-1])
-	})
-}
-
-func TestReadLimitAndStreams(t *testing.T) {
-	t.Parallel()
-	source := streams{listed("a", nil, numbers(1, 2, 3)...), listed("b", nil, numbers(4, 5, 6)...)}
-	got := read(t, source, command{flags: []string{"--limit", "2", "--streams", "b"}})
-	require.Equal(t, 0, got.code, got.stderr)
-	assert.Empty(t, got.records("a"))
-	assert.Equal(t, []string{`{"id":4}`, `{"id":5}`}, got.records("b"))
-	for _, m := range got.messages {
-		if m.Type == protocol.MessageState {
-			mark, _ := m.State.Extra.Get("go_cdk")
-			assert.JSONEq(t, `{"complete":false}`, string(mark), "a limited read is not complete")
-		}
-	}
-	waiting := reader{"a", sources.IntCursor{Field: "id", Start: 1, End: 20, Step: 10}, func(
-		ctx context.Context, s sources.Slice, out *sources.Output,
-	) error {
-		if s.From.Int() > 1 {
-			<-ctx.Done()
-			return ctx.Err()
-		}
-		return errors.Join(out.Raw([]byte(`{"id":1}`)), out.Raw([]byte(`{"id":2}`)))
-	}}
-	got = read(t, streams{waiting}, command{flags: []string{"--limit", "1"}})
-	assert.Equal(t, 0, got.code, "slices in flight do not hold up the end")
-	got = read(t, source, command{flags: []string{"--streams", "a,ghost"}})
-	assert.Equal(t, 1, got.code)
-	assert.Contains(
-		t,
-		got.oneError(t).Message,
-		`"ghost", which the source does not have. It has: a, b.`,
-	)
-	for _, flags := range [][]string{{"--limit", "x"}, {"--limit", "0"}, {"--limit", "-1"}} {
-		got = read(t, source, command{flags: []string{flags[0] + "=" + flags[1]}})
-		assert.Equal(t, 2, got.code, flags)
-	}
-	got = read(t, source, command{flags: []string{"--limit", "1"}, catalog: configured("a")})
-	assert.Equal(t, 2, got.code, "the catalog says what to read")
 }
 
 func TestReadRecordsThatAreNone(t *testing.T) {
@@ -473,121 +255,6 @@ func TestReadOverlookedErrorStillFails(t *testing.T) {
 	assert.Empty(t, got.records("a"), "after an error nothing more is emitted")
 }
 
-func TestReadDescending(t *testing.T) {
-	t.Parallel()
-	cursor := sources.IntCursor{Field: "id", Order: sources.Descending}
-	asked := 0
-	source := streams{reader{"a", cursor, func(
-		_ context.Context, _ sources.Slice, out *sources.Output,
-	) error {
-		for id := 9; id > 0; id-- {
-			asked++
-			if err := out.Raw(fmt.Appendf(nil, `{"id":%d}`, id)); err != nil {
-				return err
-			}
-		}
-		return nil
-	}}}
-	got := read(t, source, command{
-		catalog: configured("a:incremental"),
-		state:   savedStates(map[string]string{"a": `{"id":7}`}),
-	})
-	require.Equal(t, 0, got.code)
-	assert.Equal(t, []string{`{"id":9}`, `{"id":8}`, `{"id":7}`}, got.records("a"))
-	assert.Equal(t, 4, asked, "reading stops behind the slice's start")
-	assert.Equal(t, `{"id":9}`, got.states("a")[len(got.states("a"))-1])
-}
-
-func TestReadFilter(t *testing.T) {
-	t.Parallel()
-	cursor := sources.IntCursor{Field: "id", End: 5, Filter: true}
-	records := append(numbers(1, 6, 3, 5, 2), json.RawMessage(`{"name":"no id"}`))
-	got := read(t, streams{listed("a", cursor, records...)}, command{
-		catalog: configured("a:incremental"),
-		state:   savedStates(map[string]string{"a": `{"id":3}`}),
-	})
-	require.Equal(t, 0, got.code)
-	assert.Equal(t, []string{`{"id":3}`, `{"id":5}`, `{"name":"no id"}`}, got.records("a"))
-	assert.Contains(t, got.logs(), "WARN Stream a has records without the cursor field")
-}
-
-func TestReadDescentFallsBack(t *testing.T) {
-	t.Parallel()
-	cursor := sources.IntCursor{Field: "id", Start: 1, Order: sources.Ascending}
-	source := streams{reader{"a", cursor, func(
-		_ context.Context, _ sources.Slice, out *sources.Output,
-	) error {
-		for _, r := range numbers(2, 3, 4, 2, 9, 10) {
-			if err := errors.Join(out.Raw(r), out.Checkpoint(nil)); err != nil {
-				return err
-			}
-		}
-		return nil
-	}}}
-	got := read(t, source, command{
-		catalog: configured("a:incremental"), options: everyState,
-	})
-	require.Equal(t, 0, got.code)
-	assert.Equal(t, []string{
-		`{"id":2}`, `{"id":3}`, `{"id":1}`, `{"id":10}`,
-	}, got.states("a"), "a descent takes the state back, until the end of the slice")
-	assert.Equal(t, 1, strings.Count(got.logs(), "declared Ascending"))
-}
-
-func TestReadRateLimited(t *testing.T) {
-	t.Parallel()
-	until := time.UnixMilli(1_800_000_000_000)
-	got := read(t, streams{reader{"a", nil, func(
-		ctx context.Context, _ sources.Slice, out *sources.Output,
-	) error {
-		sources.RateLimited(ctx, until)
-		return out.Raw([]byte(`{"id":1}`))
-	}}}, command{})
-	assert.Equal(
-		t,
-		[]string{"STARTED", "RUNNING RATE_LIMITED", "RUNNING", "COMPLETE"},
-		got.statuses("a"),
-	)
-	sources.RateLimited(t.Context(), until) // outside of a read nothing happens
-}
-
-func TestReadInterrupted(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		ctx, cancel := context.WithCancel(t.Context())
-		cursor := sources.IntCursor{Field: "id", Order: sources.Ascending}
-		source := streams{
-			reader{"a", cursor, func(
-				_ context.Context, _ sources.Slice, out *sources.Output,
-			) error {
-				for id := 1; ; id++ { // an author who does not look at the context
-					if id == 5 {
-						cancel()
-						synctest.Wait()
-					}
-					if err := out.Raw(fmt.Appendf(nil, `{"id":%d}`, id)); err != nil {
-						return err
-					}
-				}
-			}},
-			listed("waiting", nil, numbers(1)...),
-		}
-		got := read(t, source, command{
-			ctx: ctx, catalog: configured("a:incremental", "waiting"),
-			options: []sources.Option{sources.Concurrency(1)},
-		})
-		assert.Equal(t, 1, got.code)
-		assert.Equal(t, `{"id":3}`, got.states("a")[len(got.states("a"))-1], "what is safe is kept")
-		for _, name := range []string{"a", "waiting"} {
-			statuses := got.statuses(name)
-			if statuses[len(statuses)-1] != "COMPLETE" { // the pool may have served "waiting" first
-				assert.Equal(t, "INCOMPLETE", statuses[len(statuses)-1], name)
-			}
-		}
-		assert.Len(t, got.errors(), 1, "one for the process, not one for each stream")
-	})
-}
-
 // RUNNING stands before the first record, whichever of many slices emits it.
 func TestReadSaysRunningFirst(t *testing.T) {
 	t.Parallel()
@@ -620,49 +287,4 @@ func TestSpecNamesTheDocumentation(t *testing.T) {
 		require.Equal(t, 0, got.code, name)
 		assert.Equal(t, "https://docs.example.com", got.messages[0].Spec.DocumentationURL, name)
 	}
-}
-
-// limitedWriter is a stdout whose reader goes away after some bytes.
-type limitedWriter struct {
-	io.Writer
-	left int
-}
-
-func (w *limitedWriter) Write(p []byte) (int, error) {
-	if w.left -= len(p); w.left < 0 {
-		return 0, io.ErrClosedPipe
-	}
-	return w.Writer.Write(p)
-}
-
-func TestReadStdoutClosed(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		endless := reader{
-			"a",
-			nil,
-			func(_ context.Context, _ sources.Slice, out *sources.Output) error {
-				for id := 0; ; id++ {
-					if err := out.Raw([]byte(`{"id":` + strconv.Itoa(id) + `}`)); err != nil {
-						return err
-					}
-				}
-			},
-		}
-		waiting := reader{
-			"b",
-			nil,
-			func(ctx context.Context, _ sources.Slice, _ *sources.Output) error {
-				<-ctx.Done()
-				return ctx.Err()
-			},
-		}
-		got := read(
-			t,
-			streams{endless, waiting},
-			command{out: &limitedWriter{new(bytes.Buffer), 1 << 20}},
-		)
-		assert.Equal(t, 1, got.code)
-		assert.Contains(t, got.stderr, "Standard output")
-	})
 }
