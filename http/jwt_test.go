@@ -169,7 +169,7 @@ func TestJWTKeysThatAreNone(t *testing.T) {
 func TestOAuthAssertion(t *testing.T) {
 	t.Parallel()
 	keys := newKeys(t)
-	oauthAPI(t, func(w nethttp.ResponseWriter, form url.Values, n int) {
+	oauthBubble(t, func(w nethttp.ResponseWriter, form url.Values, n int) {
 		token, err := jwt.Parse(form.Get("assertion"),
 			func(*jwt.Token) (any, error) { return keys["RS"].public, nil },
 			jwt.WithAudience(tokenURL), jwt.WithTimeFunc(time.Now))

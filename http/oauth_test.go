@@ -19,9 +19,9 @@ import (
 
 const tokenURL = "https://auth.example.com/oauth/token?tenant=7"
 
-// oauthAPI is an API whose token endpoint answers as grant says, n from 1, and that answers with
+// oauthBubble is an API whose token endpoint answers as grant says, n from 1, and that answers with
 // the credentials of a request.
-func oauthAPI(
+func oauthBubble(
 	t *testing.T, grant func(w nethttp.ResponseWriter, form url.Values, n int), f func(b *bundle),
 ) {
 	t.Helper()
@@ -88,7 +88,7 @@ func TestOAuthGrants(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var got url.Values
-			oauthAPI(t, func(w nethttp.ResponseWriter, form url.Values, n int) {
+			oauthBubble(t, func(w nethttp.ResponseWriter, form url.Values, n int) {
 				got = form
 				tokens(w, form, n)
 			}, func(b *bundle) {
@@ -105,7 +105,7 @@ func TestOAuthGrants(t *testing.T) {
 
 func TestOAuthRefreshesInTime(t *testing.T) {
 	t.Parallel()
-	oauthAPI(t, tokens, func(b *bundle) {
+	oauthBubble(t, tokens, func(b *bundle) {
 		c := NewClient(base, &OAuth{TokenURL: tokenURL})
 		for _, want := range []struct {
 			after time.Duration
@@ -123,7 +123,7 @@ func TestOAuthRefreshesInTime(t *testing.T) {
 
 func TestOAuthOneRefreshForAllWorkersAndClients(t *testing.T) {
 	t.Parallel()
-	oauthAPI(t, func(w nethttp.ResponseWriter, form url.Values, n int) {
+	oauthBubble(t, func(w nethttp.ResponseWriter, form url.Values, n int) {
 		time.Sleep(5 * time.Second)
 		tokens(w, form, n)
 	}, func(b *bundle) {
@@ -205,7 +205,7 @@ func TestOAuthAnswers(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			asked := 0
-			oauthAPI(t, func(w nethttp.ResponseWriter, _ url.Values, _ int) {
+			oauthBubble(t, func(w nethttp.ResponseWriter, _ url.Values, _ int) {
 				asked++
 				respond(w, 200, tt.answer)
 			}, func(b *bundle) {
@@ -314,7 +314,7 @@ func TestOAuthRefusals(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			oauthAPI(t, func(w nethttp.ResponseWriter, _ url.Values, _ int) {
+			oauthBubble(t, func(w nethttp.ResponseWriter, _ url.Values, _ int) {
 				respond(w, tt.status, tt.answer)
 			}, func(b *bundle) {
 				tt.auth.TokenURL, tt.auth.RefreshToken = tokenURL, "old-refresh"
@@ -342,7 +342,7 @@ func TestOAuthTokenURLs(t *testing.T) {
 
 func TestOAuthDoesNotFollowTheEndpointElsewhere(t *testing.T) {
 	t.Parallel()
-	oauthAPI(t, func(w nethttp.ResponseWriter, _ url.Values, _ int) {
+	oauthBubble(t, func(w nethttp.ResponseWriter, _ url.Values, _ int) {
 		w.Header().Set("Location", "https://evil.example.net/token")
 		w.WriteHeader(nethttp.StatusTemporaryRedirect)
 	}, func(b *bundle) {

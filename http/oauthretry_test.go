@@ -17,7 +17,7 @@ import (
 
 func TestOAuthRetriesLikeEveryRequest(t *testing.T) {
 	t.Parallel()
-	oauthAPI(t, func(w nethttp.ResponseWriter, form url.Values, n int) {
+	oauthBubble(t, func(w nethttp.ResponseWriter, form url.Values, n int) {
 		switch n {
 		case 1:
 			breakOff(w, `{"access_`)
@@ -40,7 +40,7 @@ func TestOAuthRetriesLikeEveryRequest(t *testing.T) {
 func TestOAuthGivesUpOnce(t *testing.T) {
 	t.Parallel()
 	asked := 0
-	oauthAPI(t, func(w nethttp.ResponseWriter, _ url.Values, n int) {
+	oauthBubble(t, func(w nethttp.ResponseWriter, _ url.Values, n int) {
 		asked = n
 		w.WriteHeader(503)
 	}, func(b *bundle) {
@@ -61,7 +61,7 @@ func TestOAuthGivesUpOnce(t *testing.T) {
 
 func TestOAuthUsesTheOldTokenWhileItCan(t *testing.T) {
 	t.Parallel()
-	oauthAPI(t, func(w nethttp.ResponseWriter, form url.Values, n int) {
+	oauthBubble(t, func(w nethttp.ResponseWriter, form url.Values, n int) {
 		if n == 2 {
 			w.WriteHeader(500)
 			return

@@ -37,7 +37,7 @@ func (s *singleUse) grant(w nethttp.ResponseWriter, form url.Values, n int) {
 func TestOAuthSavesARefreshTokenBeforeItIsUsed(t *testing.T) {
 	t.Parallel()
 	server := &singleUse{good: "refresh-0"}
-	oauthAPI(t, server.grant, func(b *bundle) {
+	oauthBubble(t, server.grant, func(b *bundle) {
 		var saved, secrets []string
 		b.ctx = hook.With(b.ctx, &hook.Hooks{
 			UpdateConfig: func(_ context.Context, pointer string, value any) error {
@@ -68,7 +68,7 @@ func TestOAuthSavesARefreshTokenBeforeItIsUsed(t *testing.T) {
 func TestOAuthKeepsTheOldRefreshToken(t *testing.T) {
 	t.Parallel()
 	var used []string
-	oauthAPI(t, func(w nethttp.ResponseWriter, form url.Values, n int) {
+	oauthBubble(t, func(w nethttp.ResponseWriter, form url.Values, n int) {
 		used = append(used, form.Get("refresh_token"))
 		respond(w, 200, []string{
 			`{"access_token":"t1","expires_in":60,"refresh_token":"second"}`,
@@ -88,7 +88,7 @@ func TestOAuthKeepsTheOldRefreshToken(t *testing.T) {
 
 func TestOAuthWithoutAPlaceForTheRefreshToken(t *testing.T) {
 	t.Parallel()
-	oauthAPI(t, (&singleUse{good: "refresh-0"}).grant, func(b *bundle) {
+	oauthBubble(t, (&singleUse{good: "refresh-0"}).grant, func(b *bundle) {
 		b.ctx = hook.With(b.ctx, &hook.Hooks{
 			UpdateConfig: func(context.Context, string, any) error {
 				return errors.New("no such place")
@@ -105,7 +105,7 @@ func TestOAuthWithoutAPlaceForTheRefreshToken(t *testing.T) {
 func TestOAuthFinishesAnExchangeThatWasCancelled(t *testing.T) {
 	t.Parallel()
 	server := &singleUse{good: "refresh-0"}
-	oauthAPI(t, func(w nethttp.ResponseWriter, form url.Values, n int) {
+	oauthBubble(t, func(w nethttp.ResponseWriter, form url.Values, n int) {
 		time.Sleep(5 * time.Second)
 		server.grant(w, form, n)
 	}, func(b *bundle) {
@@ -133,7 +133,7 @@ func TestOAuthFinishesAnExchangeThatWasCancelled(t *testing.T) {
 
 func TestOAuthDoesNotFinishForEver(t *testing.T) {
 	t.Parallel()
-	oauthAPI(t, func(w nethttp.ResponseWriter, form url.Values, n int) {
+	oauthBubble(t, func(w nethttp.ResponseWriter, form url.Values, n int) {
 		if n == 1 {
 			time.Sleep(30 * time.Second)
 		}

@@ -97,7 +97,7 @@ func TestRotateWaitsWhenAllAreLimited(t *testing.T) {
 
 func TestRotateOfCredentialsThatAreObtained(t *testing.T) {
 	t.Parallel()
-	oauthAPI(t, func(w nethttp.ResponseWriter, form url.Values, n int) {
+	oauthBubble(t, func(w nethttp.ResponseWriter, form url.Values, n int) {
 		if form.Get("client_id") == "old" {
 			respond(w, 400, `{"error":"invalid_client"}`)
 			return

@@ -1,6 +1,7 @@
 package sqltable
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -81,6 +82,7 @@ func TestTimes(t *testing.T) {
 func FuzzMoment(f *testing.F) {
 	for _, text := range []string{
 		"2024-01-02T03:04:05.123456Z", "2024-02-29", "0044-03-15 BC", "2024-01-02 03:04:05+02:00",
+		"0001-01-01T0:00:00Z", // one digit for the hour, which is none of RFC 3339
 	} {
 		f.Add(text)
 	}
@@ -88,7 +90,7 @@ func FuzzMoment(f *testing.F) {
 		m, ok := parseMoment([]byte(text))
 		want, err := time.Parse(time.RFC3339Nano, text)
 		if !ok {
-			if err == nil && want.Year() > 0 && want.Year() < 9999 && smallZone(want) {
+			if err == nil && isRFC3339(text) && want.Year() > 0 && want.Year() < 9999 && smallZone(want) {
 				t.Fatalf("%q is refused, and package time reads %v", text, want)
 			}
 			return
@@ -103,6 +105,11 @@ func FuzzMoment(f *testing.F) {
 			t.Fatalf("%q became %s, which does not come back", text, v.AppendText(nil))
 		}
 	})
+}
+
+// isRFC3339 leaves out what package time reads beside RFC 3339: an hour of one digit, and a comma.
+func isRFC3339(text string) bool {
+	return text[len("2006-01-02T03")] == ':' && !strings.Contains(text, ",")
 }
 
 func smallZone(at time.Time) bool {
