@@ -84,6 +84,7 @@ func TestInferenceIsBounded(t *testing.T) {
 func FuzzInference(f *testing.F) {
 	for _, seed := range []string{
 		`{"a":1}`, `{"a":[{"b":"2026-01-01"},null,1.5]}`, `{"\u0061":{"":{}},"a":true}`,
+		` {}`, "\n{\"a\":1} ",
 	} {
 		f.Add([]byte(seed), []byte(`{"a":"x"}`))
 	}

@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -73,9 +74,12 @@ func (t *Types) UnmarshalJSON(raw []byte) error {
 func (t Types) Has(name string) bool { return slices.Contains(t, name) }
 
 // KindOf returns the type of a JSON value as schemas name it. A number is an integer when it is
-// written without a fraction and an exponent.
+// written without a fraction and an exponent. White space may stand around the value, as it can in
+// a record of an author's own.
 func KindOf(value []byte) string {
 	switch value[0] {
+	case ' ', '\t', '\n', '\r':
+		return KindOf(bytes.TrimSpace(value))
 	case jsonraw.ObjectStart:
 		return "object"
 	case jsonraw.ArrayStart:
