@@ -3,17 +3,24 @@ package jsonraw
 import (
 	"encoding/binary"
 	"math/bits"
+	"strings"
 )
 
 // maxDepth is how deeply objects and arrays may lie in each other. It is jsontext's limit.
 const maxDepth = 10000
 
+// What the functions below return in place of an index.
+const (
+	isWrong   = -1 // whatever follows
+	endsEarly = -2 // before something wrong was met
+)
+
 // checkValue returns the index after the JSON value that starts at i, of which it has checked every
-// byte, and -1 where none starts there. depth is how many objects and arrays are open around it.
-// What is valid is what [Valid] says.
+// byte, or why there is none. depth is how many objects and arrays are open around it. What is
+// valid is what [Valid] says.
 func checkValue(data []byte, i, depth int) int {
 	if i >= len(data) {
-		return -1
+		return endsEarly
 	}
 	switch c := data[i]; c {
 	case '"':
@@ -33,29 +40,34 @@ func checkValue(data []byte, i, depth int) int {
 	}
 }
 
+// noneAt says why nothing that is due stands at i.
+func noneAt(data []byte, i int) int {
+	if i >= len(data) {
+		return endsEarly
+	}
+	return isWrong
+}
+
 // checkObject checks from the byte after the opening bracket on.
 func checkObject(data []byte, i, depth int) int {
 	if depth > maxDepth {
-		return -1
+		return isWrong
 	}
 	if i = skipSpace(data, i); i < len(data) && data[i] == '}' {
 		return i + 1
 	}
 	for {
 		if i = checkName(data, i); i < 0 {
-			return -1
+			return i
 		}
 		if i = checkValue(data, i, depth); i < 0 {
-			return -1
+			return i
 		}
-		if i = skipSpace(data, i); i >= len(data) {
-			return -1
-		}
-		if data[i] == '}' {
+		if i = skipSpace(data, i); i < len(data) && data[i] == '}' {
 			return i + 1
 		}
-		if data[i] != ',' {
-			return -1
+		if i >= len(data) || data[i] != ',' {
+			return noneAt(data, i)
 		}
 		i = skipSpace(data, i+1)
 	}
@@ -64,13 +76,13 @@ func checkObject(data []byte, i, depth int) int {
 // checkName checks a name and its colon, and returns where its value starts.
 func checkName(data []byte, i int) int {
 	if i >= len(data) || data[i] != '"' {
-		return -1
+		return noneAt(data, i)
 	}
 	if i = checkString(data, i+1); i < 0 {
-		return -1
+		return i
 	}
 	if i = skipSpace(data, i); i >= len(data) || data[i] != ':' {
-		return -1
+		return noneAt(data, i)
 	}
 	return skipSpace(data, i+1)
 }
@@ -78,34 +90,34 @@ func checkName(data []byte, i int) int {
 // checkArray checks from the byte after the opening bracket on.
 func checkArray(data []byte, i, depth int) int {
 	if depth > maxDepth {
-		return -1
+		return isWrong
 	}
 	if i = skipSpace(data, i); i < len(data) && data[i] == ']' {
 		return i + 1
 	}
 	for {
 		if i = checkValue(data, i, depth); i < 0 {
-			return -1
+			return i
 		}
-		if i = skipSpace(data, i); i >= len(data) {
-			return -1
-		}
-		if data[i] == ']' {
+		if i = skipSpace(data, i); i < len(data) && data[i] == ']' {
 			return i + 1
 		}
-		if data[i] != ',' {
-			return -1
+		if i >= len(data) || data[i] != ',' {
+			return noneAt(data, i)
 		}
 		i = skipSpace(data, i+1)
 	}
 }
 
 func checkLiteral(data []byte, i int, literal string) int {
-	end := i + len(literal)
-	if end > len(data) || string(data[i:end]) != literal {
-		return -1
+	end := min(i+len(literal), len(data))
+	switch there := string(data[i:end]); {
+	case there == literal:
+		return end
+	case strings.HasPrefix(literal, there):
+		return endsEarly
 	}
-	return end
+	return isWrong
 }
 
 // checkNumber leaves it to its caller to see that nothing but the end of the value follows.
@@ -118,13 +130,13 @@ func checkNumber(data []byte, i int) int {
 		i++
 	default:
 		if i = skipDigits(data, i); i == start {
-			return -1
+			return noneAt(data, i)
 		}
 	}
 	if i < len(data) && data[i] == '.' {
 		start := i + 1
 		if i = skipDigits(data, start); i == start {
-			return -1
+			return noneAt(data, i)
 		}
 	}
 	if i < len(data) && data[i]|0x20 == 'e' {
@@ -133,7 +145,7 @@ func checkNumber(data []byte, i int) int {
 		}
 		start := i
 		if i = skipDigits(data, start); i == start {
-			return -1
+			return noneAt(data, i)
 		}
 	}
 	return i
@@ -160,7 +172,7 @@ func checkString(data []byte, i int) int {
 			return i + 1
 		}
 		if i = checkEscape(data, i); i < 0 {
-			return -1
+			return i
 		}
 	}
 	return checkLastWord(data, i)
@@ -174,13 +186,13 @@ func checkLastWord(data []byte, i int) int {
 			return i + 1
 		case c == '\\' || c < ' ':
 			if i = checkEscape(data, i); i < 0 {
-				return -1
+				return i
 			}
 		default:
 			i++
 		}
 	}
-	return -1
+	return endsEarly
 }
 
 const wordSize = 8
@@ -202,8 +214,11 @@ func endsOfText(w uint64) uint64 {
 
 // checkEscape checks the backslash at i and what it escapes. A control character is no escape.
 func checkEscape(data []byte, i int) int {
-	if data[i] != '\\' || i+1 >= len(data) {
-		return -1
+	if data[i] != '\\' {
+		return isWrong
+	}
+	if i+1 >= len(data) {
+		return endsEarly
 	}
 	switch data[i+1] {
 	case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
@@ -211,19 +226,19 @@ func checkEscape(data []byte, i int) int {
 	case 'u':
 		return checkHex(data, i+2)
 	}
-	return -1
+	return isWrong
 }
 
 // checkHex checks the four digits of an escape. One half of a surrogate pair is as good as both.
 func checkHex(data []byte, i int) int {
-	const digits = 4
-	if i+digits > len(data) {
-		return -1
-	}
-	for _, c := range data[i : i+digits] {
-		if c-'0' > 9 && (c|0x20)-'a' > 'f'-'a' {
-			return -1
+	end := i + len("0000")
+	for ; i < end && i < len(data); i++ {
+		if c := data[i]; c-'0' > 9 && (c|0x20)-'a' > 'f'-'a' {
+			return isWrong
 		}
 	}
-	return i + digits
+	if i < end {
+		return endsEarly
+	}
+	return end
 }

@@ -1,10 +1,6 @@
 package jsonraw
 
-import (
-	"io"
-
-	"github.com/go-json-experiment/json/jsontext"
-)
+import "io"
 
 // The kinds of a token: the first byte of its text, and '0' for every number.
 const (
@@ -32,8 +28,6 @@ type Decoder struct {
 	open []byte // the brackets that are to be closed
 	due  due    // what follows at pos
 	kind byte   // of the token at pos, once that has been looked at; else 0
-
-	judge judge
 }
 
 // due is what may follow.
@@ -63,7 +57,7 @@ func (d *Decoder) Reset(r io.Reader) { d.reset(window{in: r, buf: d.buf}) }
 // it.
 func (d *Decoder) ResetText(text []byte) { d.reset(window{data: text, buf: d.buf}) }
 
-func (d *Decoder) reset(w window) { *d = Decoder{window: w, open: d.open[:0], judge: d.judge} }
+func (d *Decoder) reset(w window) { *d = Decoder{window: w, open: d.open[:0]} }
 
 // PeekKind returns the kind of the next token, and 0 when there is none because of an error or
 // the end; the next read returns that error.
@@ -179,10 +173,10 @@ func (d *Decoder) moveTo(i int) {
 func (d *Decoder) ReadValue() ([]byte, error) {
 	for d.PeekKind() != 0 {
 		end := checkValue(d.data, d.pos, len(d.open))
+		if end == endsEarly && d.more() {
+			continue
+		}
 		if end < 0 {
-			if d.mayBePart() && d.more() {
-				continue
-			}
 			break
 		}
 		length := end - d.pos // pos does not stay where more is read
@@ -231,9 +225,4 @@ func (d *Decoder) more() bool {
 	moved, more := d.fill(d.pos)
 	d.pos, d.end = d.pos-moved, d.end-moved
 	return more
-}
-
-// lenient is what real APIs need, and what does not break the framing.
-var lenient = []jsontext.Options{
-	jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true),
 }

@@ -9,38 +9,19 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// judge is jsontext, which says what is wrong with text that was refused.
-type judge struct {
-	dec *jsontext.Decoder
-	buf bytes.Buffer
+// lenient is what real APIs need, and what does not break the framing.
+var lenient = []jsontext.Options{
+	jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true),
 }
 
-// read returns the error of the first value in text that has one; [io.EOF] when none has.
-func (j *judge) read(text []byte) error {
-	if j.dec == nil {
-		j.dec = new(jsontext.Decoder)
-	}
-	j.buf = *bytes.NewBuffer(text)
-	j.dec.Reset(&j.buf, lenient...)
-	defer func() { // nothing of the caller's may stay reachable
-		j.buf = bytes.Buffer{}
-		j.dec.Reset(&j.buf)
-	}()
+// judge returns jsontext's error for the first value in text that has one; [io.EOF] when none has.
+func judge(text []byte) error {
+	d := jsontext.NewDecoder(bytes.NewBuffer(text), lenient...)
 	for {
-		if _, err := j.dec.ReadValue(); err != nil {
+		if _, err := d.ReadValue(); err != nil {
 			return err
 		}
 	}
-}
-
-// isPart reports whether the value at pos, which was refused, may be the beginning of one.
-func (d *Decoder) isPart() bool {
-	return d.in != nil && errors.Is(d.judge.read(d.data[d.pos:]), io.ErrUnexpectedEOF)
-}
-
-// mayBePart is isPart for less: of a small value it does not ask why it was refused.
-func (d *Decoder) mayBePart() bool {
-	return !d.isWhole() && (len(d.data)-d.pos < windowSize || d.isPart())
 }
 
 // What jsontext does not say, because it sees no more than a part of the text.
@@ -56,19 +37,20 @@ func (d *Decoder) explain() error {
 		at, kind = d.look()
 	}
 	isEnd := kind == 0 && at == len(d.data)
+	isCut := isEnd || kind != 0 && checkValue(d.data, at, len(d.open)) == endsEarly
 	switch {
-	case d.err != nil && !errors.Is(d.err, io.EOF) && (isEnd || d.isPart()):
+	case isCut && d.err != nil && !errors.Is(d.err, io.EOF):
 		return d.err
 	case isEnd && len(d.open) == 0 && skipSpace(d.data, d.pos) == at:
 		return io.EOF
 	case d.before == 0:
 		return d.explainWhole()
-	case isEnd:
-		return d.wrong(at, io.ErrUnexpectedEOF)
+	case isCut:
+		return d.wrong(len(d.data), io.ErrUnexpectedEOF)
 	case kind == 0:
 		return d.wrong(at, fmt.Errorf("invalid character %q", d.data[at]))
 	}
-	err := d.judge.read(d.data[at:])
+	err := judge(d.data[at:])
 	if inValue, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
 		return d.wrong(at+int(inValue.ByteOffset), inValue.Err)
 	}
@@ -77,7 +59,7 @@ func (d *Decoder) explain() error {
 
 // explainWhole explains with all that stood before, so that the error names the path, too.
 func (d *Decoder) explainWhole() error {
-	if err := d.judge.read(d.data); !errors.Is(err, io.EOF) {
+	if err := judge(d.data); !errors.Is(err, io.EOF) {
 		return err
 	}
 	return errNoValue
