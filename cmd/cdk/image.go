@@ -6,9 +6,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"os"
-	"os/signal"
-	"syscall"
 
 	"github.com/google/go-containerregistry/pkg/name"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -36,6 +33,9 @@ Flags:
   --tar FILE        write a tar for docker load; for several platforms FILE-linux-amd64.tar, ...
   --push            push to the registry that the tag names, with the logins of docker login
   --check IMAGE     build nothing, and judge any image by what the platform asks; can be repeated
+
+Exit codes: 0 the image is there, or each one checked breaks no rule, 1 not so, 2 the command line
+was not understood, 130 or 143 it was interrupted by SIGINT or SIGTERM.
 
 Examples:
   cdk image . --tag acme/source-acme:0.1.0
@@ -115,35 +115,35 @@ func buildImage(args []string, out, errs io.Writer) int {
 	switch {
 	case errors.Is(err, flag.ErrHelp):
 		if _, err := io.WriteString(out, imageUsage); err != nil {
-			return imageFailed(errs, err)
+			return imageFailed(context.Background(), errs, err)
 		}
 		return exitOK
 	case err != nil:
 		fmt.Fprintf(errs, "cdk image: %v; run `cdk image --help` to see how it is used.\n", err)
 		return exitUsage
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := untilSignal(context.Background())
 	defer stop()
 	if len(f.check) > 0 {
 		return checkImages(ctx, f.check, out, errs)
 	}
 	options, err := f.options(ctx)
 	if err != nil {
-		return imageFailed(errs, err)
+		return imageFailed(ctx, errs, err)
 	}
 	built, err := image.Build(ctx, *options)
 	if err == nil {
 		err = printImage(out, options, built)
 	}
 	if err != nil {
-		return imageFailed(errs, err)
+		return imageFailed(ctx, errs, err)
 	}
 	return exitOK
 }
 
-func imageFailed(errs io.Writer, err error) int {
+func imageFailed(ctx context.Context, errs io.Writer, err error) int {
 	fmt.Fprintf(errs, "cdk image: %v\n", err)
-	return exitFailed
+	return failureCode(ctx)
 }
 
 // options are what the flags say, with the defaults that depend on the folder.

@@ -31,6 +31,9 @@ func checkImages(ctx context.Context, images []string, out, errs io.Writer) int 
 	code := exitOK
 	for _, where := range images {
 		verdicts, err := image.Check(ctx, where)
+		if ctx.Err() != nil {
+			return imageFailed(ctx, errs, context.Cause(ctx))
+		}
 		if err != nil {
 			fmt.Fprintf(errs, "cdk image: %v\n", err)
 			code = exitFailed
@@ -41,7 +44,7 @@ func checkImages(ctx context.Context, images []string, out, errs io.Writer) int 
 				code = exitFailed
 			}
 			if err := printVerdict(out, where, v); err != nil {
-				return imageFailed(errs, err)
+				return imageFailed(ctx, errs, err)
 			}
 		}
 	}

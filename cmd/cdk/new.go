@@ -7,10 +7,8 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"strings"
-	"syscall"
 
 	"github.com/airbyte-go/cdk/cmd/cdk/internal/scaffold"
 )
@@ -65,9 +63,13 @@ func create(ctx context.Context, args []string, ask *questions, out, errs io.Wri
 		fmt.Fprintf(errs, "cdk new: %v; run `cdk new --help` to see how it is used.\n", err)
 		return exitUsage
 	}
+	// Only here a signal does not end the process at once, so that no half of a module is left
+	// behind; a question must not swallow Ctrl-C.
+	ctx, stop := untilSignal(ctx)
+	defer stop()
 	if err := writeConnector(ctx, c, out, errs); err != nil {
 		fmt.Fprintf(errs, "cdk new: %v.\n", err)
-		return exitFailed
+		return failureCode(ctx)
 	}
 	return exitOK
 }
@@ -134,11 +136,8 @@ func parseNew(args []string) (*newFlags, error) {
 	return f, nil
 }
 
-// writeConnector writes the module and says what to do next. Only here a signal does not end the
-// process at once, so that no half of a module is left behind; a question must not swallow Ctrl-C.
+// writeConnector writes the module and says what to do next.
 func writeConnector(ctx context.Context, c scaffold.Connector, out, errs io.Writer) error {
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
-	defer stop()
 	files, err := c.Write()
 	if err != nil {
 		return err

@@ -42,11 +42,10 @@ type display interface {
 
 // code is the exit code of a run.
 func (r *syncRun) code(ctx context.Context, err error) int {
-	stop, stopped := errors.AsType[interrupted](context.Cause(ctx))
 	switch {
-	case stopped && (r.report == nil || r.report.Outcome != platform.Succeeded):
-		return stop.code()
-	case err != nil || r.report == nil || r.report.Outcome != platform.Succeeded:
+	case r.report == nil || r.report.Outcome != platform.Succeeded:
+		return failureCode(ctx)
+	case err != nil:
 		return exitFailed
 	}
 	return exitOK

@@ -8,20 +8,6 @@ import (
 	"syscall"
 )
 
-// interrupted is the cause of a context that a signal has ended.
-type interrupted struct{ signal os.Signal }
-
-func (i interrupted) Error() string { return "interrupted by " + i.signal.String() }
-
-// code is the exit code, as a shell shows it.
-func (i interrupted) code() int {
-	const exitInterrupted, exitTerminated = 130, 143
-	if i.signal == syscall.SIGTERM {
-		return exitTerminated
-	}
-	return exitInterrupted
-}
-
 // stops hears SIGINT and SIGTERM. The first asks for an end, and every other one ends at once.
 type stops struct {
 	signals chan os.Signal

@@ -69,6 +69,41 @@ func TestTestFails(t *testing.T) {
 	assert.Contains(t, string(text), "<failure message=\"Line 1 is not a message")
 }
 
+// A folder is built first, and brings its config file along.
+func TestTestBuildsAFolder(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"go.mod": "module example.com/acme\n",
+		"main.go": `package main
+
+import "os"
+
+func main() {
+	if len(os.Args) != 2 || os.Args[1] != "spec" {
+		os.Exit(1)
+	}
+	os.Stdout.WriteString(` + "`" + `{"type":"SPEC","spec":{"connectionSpecification":` +
+			`{"type":"object","properties":{}}}}` + "`" + `)
+}
+`,
+		"acceptance-test-config.yml": "connector_image: a\n" +
+			"acceptance_tests: {spec: {tests: [{}]}}\n",
+	} {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600))
+	}
+	var out, errs bytes.Buffer
+	code := run([]string{"test", "--connector", dir}, &out, &errs)
+	assert.Zero(t, code, out.String())
+	assert.Empty(t, errs.String())
+	assert.Contains(t, out.String(), "ok    spec/1/one_answer\n")
+
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "main.go"), []byte("package lib\n"), 0o600))
+	assert.Equal(t, 1, run([]string{"test", "--connector", dir}, &out, &errs))
+	assert.Equal(t, "cdk test: --connector "+dir+" holds package lib, and no program; name the "+
+		"folder of a package main, or a command line\n", errs.String())
+}
+
 func TestTestMisused(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

@@ -582,6 +582,7 @@ func TestBrokenConnectorsFail(t *testing.T) {
 				}
 				for _, f := range found[name].Failures {
 					assert.NotContains(t, f, "sk-very/secret+1", name)
+					assert.NotRegexp(t, `[^.]\.\.( |$)`, f, name)
 				}
 			}
 			require.NotEmpty(t, v.Failures, "others:\n%s", strings.Join(failed, "\n"))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"strings"
 
 	"github.com/airbyte-go/cdk/protocol"
 )
@@ -107,7 +108,7 @@ func (h *heard) mustBreakDown(v *Verdict) {
 	}
 }
 
-// result says how a check ended.
+// result says how a check ended, without a full stop.
 func (h *heard) result() string {
 	switch s := h.ConnectionStatus; {
 	case s == nil:
@@ -115,7 +116,7 @@ func (h *heard) result() string {
 	case s.Message == "":
 		return string(s.Status)
 	default:
-		return string(s.Status) + ": " + clip(s.Message)
+		return string(s.Status) + ": " + clip(strings.TrimSuffix(s.Message, "."))
 	}
 }
 

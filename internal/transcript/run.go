@@ -72,7 +72,7 @@ func (r *Run) Errors() (traces []*protocol.ErrorTrace) {
 	return traces
 }
 
-// Excuse is what a run says about its failure.
+// Excuse is what a run says about its failure, without a full stop.
 func (r *Run) Excuse() string {
 	var said []string
 	for _, e := range r.Errors() {
@@ -81,5 +81,5 @@ func (r *Run) Excuse() string {
 	if len(said) == 0 {
 		return "it does not say why"
 	}
-	return strings.Join(said, " | ")
+	return strings.TrimSuffix(strings.Join(said, " | "), ".")
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/airbyte-go/cdk/cmd/cdk/internal/gocommand"
 	"github.com/airbyte-go/cdk/cmd/cdk/internal/sqlite"
 	"github.com/airbyte-go/cdk/internal/platform"
 	"github.com/airbyte-go/cdk/internal/process"
@@ -97,6 +98,16 @@ func (s *side) openBuiltIn(path, configPath string) error {
 	s.id, s.file = sqlitePrefix+file, file
 	s.line = platform.Process(process.Quote(self) + " " + sqlite.Verb)
 	s.config = config{text: sqlite.Config(file)}
+	return nil
+}
+
+// build builds the Go program in the side's folder and makes it the one to start.
+func (s *side) build(ctx context.Context) error {
+	path, err := gocommand.Program(ctx, s.dir, s.name)
+	if err != nil {
+		return s.errorf("--%s %s %w", s.origin, s.given, err)
+	}
+	s.line = platform.Process(process.Quote(path))
 	return nil
 }
 
