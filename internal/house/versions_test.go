@@ -13,14 +13,16 @@ import (
 )
 
 // TestModulesRequireTheSameVersions fails when two modules of the workspace require a module in
-// different versions. The workspace builds with the higher one, and only that is on the machine of a
-// newcomer when a test builds a module alone.
+// different versions. The workspace builds with the higher one, and only that is on the machine of
+// a newcomer when a test builds a module alone.
 func TestModulesRequireTheSameVersions(t *testing.T) {
 	t.Parallel()
 	tr := load(t)
 	required := map[string][]string{}
 	for _, dir := range strings.Fields(goSays(t, tr.root, "list", "-m", "-f", "{{.Dir}}")) {
-		var mod struct{ Require []struct{ Path, Version string } }
+		var mod struct {
+			Require []struct{ Path, Version string }
+		}
 		edited := goSays(t, dir, "mod", "edit", "-json")
 		require.NoError(t, json.Unmarshal([]byte(edited), &mod))
 		require.NotEmpty(t, mod.Require, dir)

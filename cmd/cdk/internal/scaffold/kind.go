@@ -54,7 +54,7 @@ func Kinds() []Kind {
 }
 
 // sqlite is the driver of the kind sql, in the version that its template is tested with.
-var sqlite = module.Version{Path: "modernc.org/sqlite", Version: "v1.61.1"}
+var sqlite = module.Version{Path: "modernc.org/sqlite", Version: "v1.62.0"}
 
 // KindsOf are the kinds of a type of connectors; the first is the default.
 func KindsOf(connectorType string) []Kind {
