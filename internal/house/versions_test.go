@@ -19,7 +19,7 @@ func TestModulesRequireTheSameVersions(t *testing.T) {
 	t.Parallel()
 	tr := load(t)
 	required := map[string][]string{}
-	for _, dir := range strings.Fields(goSays(t, tr.root, "list", "-m", "-f", "{{.Dir}}")) {
+	for dir := range strings.FieldsSeq(goSays(t, tr.root, "list", "-m", "-f", "{{.Dir}}")) {
 		var mod struct {
 			Require []struct{ Path, Version string }
 		}

@@ -64,8 +64,8 @@ func pack(t *testing.T, files *zip.Writer, dir, prefix string) {
 }
 
 // A module for a release requires it as any other module, and nothing of this machine. Tidying it
-// takes more modules than building the kit does, which a new machine has not downloaded: the test is
-// skipped there, unless TEST_MODULES_REQUIRED is set.
+// takes more modules than building the kit does, which a new machine has not downloaded: the test
+// is skipped there, unless TEST_MODULES_REQUIRED is set.
 func TestTidyCompletesAModuleForARelease(t *testing.T) {
 	out, err := exec.CommandContext(t.Context(), "go", "env", "GOMODCACHE").Output()
 	require.NoError(t, err)
