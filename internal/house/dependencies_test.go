@@ -65,17 +65,11 @@ func TestTestKitModules(t *testing.T) {
 func modulesOf(t *testing.T, tr *tree, dirs []string) []finding {
 	t.Helper()
 	const format = `{{with .Module}}{{if not .Main}}{{.Path}}{{end}}{{end}}`
-	list := exec.CommandContext(t.Context(), "go",
+	out := goSays(t, tr.root, []string{"GOWORK=off"},
 		append([]string{"list", "-deps", "-f", format}, dirs...)...)
-	list.Dir = tr.root
-	list.Env = append(list.Environ(), "GOWORK=off")
-	var complaint strings.Builder
-	list.Stderr = &complaint
-	out, err := list.Output()
-	require.NoError(t, err, complaint.String())
 
 	needed := map[string]bool{}
-	for name := range strings.FieldsSeq(string(out)) {
+	for name := range strings.FieldsSeq(out) {
 		needed[name] = true
 	}
 	var found []finding
@@ -83,4 +77,18 @@ func modulesOf(t *testing.T, tr *tree, dirs []string) []finding {
 		found = append(found, findingf(name, "%s", name))
 	}
 	return found
+}
+
+// goSays runs the go command in a folder, with variables beside those of the environment, and
+// returns what it wrote.
+func goSays(t *testing.T, dir string, env []string, args ...string) string {
+	t.Helper()
+	c := exec.CommandContext(t.Context(), "go", args...)
+	c.Dir = dir
+	c.Env = append(c.Environ(), env...)
+	var complaint strings.Builder
+	c.Stderr = &complaint
+	out, err := c.Output()
+	require.NoError(t, err, complaint.String())
+	return string(out)
 }

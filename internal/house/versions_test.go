@@ -2,7 +2,6 @@ package house_test
 
 import (
 	"encoding/json"
-	"os/exec"
 	"slices"
 	"strings"
 	"testing"
@@ -19,11 +18,12 @@ func TestModulesRequireTheSameVersions(t *testing.T) {
 	t.Parallel()
 	tr := load(t)
 	required := map[string][]string{}
-	for dir := range strings.FieldsSeq(goSays(t, tr.root, "list", "-m", "-f", "{{.Dir}}")) {
+	dirs := goSays(t, tr.root, nil, "list", "-m", "-f", "{{.Dir}}")
+	for dir := range strings.SplitSeq(strings.TrimSpace(dirs), "\n") {
 		var mod struct {
 			Require []struct{ Path, Version string }
 		}
-		edited := goSays(t, dir, "mod", "edit", "-json")
+		edited := goSays(t, dir, nil, "mod", "edit", "-json")
 		require.NoError(t, json.Unmarshal([]byte(edited), &mod))
 		require.NotEmpty(t, mod.Require, dir)
 		for _, r := range mod.Require {
@@ -40,16 +40,4 @@ func TestModulesRequireTheSameVersions(t *testing.T) {
 	}
 	judge(t, found, nil, "run go work sync, and go mod tidy in each module, for these have "+
 		"different versions")
-}
-
-// goSays runs the go command in a folder.
-func goSays(t *testing.T, dir string, args ...string) string {
-	t.Helper()
-	c := exec.CommandContext(t.Context(), "go", args...)
-	c.Dir = dir
-	var complaint strings.Builder
-	c.Stderr = &complaint
-	out, err := c.Output()
-	require.NoError(t, err, complaint.String())
-	return string(out)
 }

@@ -1,4 +1,5 @@
-// Package gocommand runs the go command such that an interrupted one leaves nothing behind.
+// Package gocommand runs the go command such that an interrupted one leaves nothing behind, and
+// builds programs by it.
 package gocommand
 
 import (
